@@ -1,0 +1,61 @@
+"""One call of `rewrite` or `check` as plain data, and what its words change in the settings.
+
+An option that was not given is None and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autovec.options import RoundingLimit
+from autovec.settings.model import OutputFormat, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """One call of `rewrite` or `check`, as typed."""
+
+    paths: tuple[Path, ...]
+    select: tuple[str, ...] | None
+    ignore: tuple[str, ...] | None
+    extend_select: tuple[str, ...] | None
+    exclude: tuple[str, ...] | None
+    extend_exclude: tuple[str, ...] | None
+    force_exclude: bool | None
+    respect_gitignore: bool | None
+    rounding: RoundingLimit | None
+    guards: bool | None
+    max_temporary: int | None
+    output_format: OutputFormat | None
+    output_file: Path | None
+    statistics: bool
+    show_refusals: bool | None
+    quiet: bool
+    color: str
+    config: Path | None
+    isolated: bool
+    show_settings: bool
+    stdin_filename: Path | None
+    jobs: int | None
+    exit_zero: bool
+    min_speedup: float | None = None
+    diff: bool = False
+    exit_non_zero_on_fix: bool = False
+
+    def change(self, settings: Settings) -> Settings:
+        """The settings with this call's words on top: `--select` starts afresh, the other lists add to the file's."""
+        given = {name: getattr(self, name) for name in _REPLACED if getattr(self, name) is not None}
+        return replace(
+            settings,
+            **given,
+            ignore=(*(() if self.select else settings.ignore), *(self.ignore or ())),
+            extend_select=(*(() if self.select else settings.extend_select), *(self.extend_select or ())),
+            extend_exclude=(*settings.extend_exclude, *(self.extend_exclude or ())),
+        )
+
+
+_REPLACED = (
+    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "guards", "max_temporary", "output_format",
+    "show_refusals", "min_speedup",
+)  # fmt: skip

@@ -1,0 +1,29 @@
+"""All codes there are, rules and refusals: which exist, and their documentation. The one door to the rule book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autovec.report.refusals import REFUSALS
+
+
+def all_codes() -> tuple[str, ...]:
+    """Every code, sorted."""
+    from autovec.rule import codes
+
+    return tuple(sorted({*REFUSALS, *codes()}))
+
+
+def documentation(code: str) -> str | None:
+    """What `autovec rule` prints for a code or a refusal's name; None where there is no such thing."""
+    from autovec.rule import documentation as rule_documentation
+
+    wanted = code.strip().lower()
+    refusal = next((kind for kind in REFUSALS.values() if wanted in (kind.code.lower(), kind.name)), None)
+    return refusal.document() if refusal else rule_documentation(code.strip().upper())
+
+
+def unknown_prefix(prefixes: Sequence[str]) -> str | None:
+    """The first of `prefixes` that no code starts with."""
+    known = all_codes() if prefixes else ()
+    return next((p for p in prefixes if not any(code.startswith(p) for code in known)), None)

@@ -1,0 +1,120 @@
+"""What happens with a file's outcome: it is written, shown as a diff, or only reported, and counted.
+
+Outcomes come in one by one; text goes out as soon as it can, so that a long run shows what it does and an interrupted
+one has said what it changed. JSON and statistics need all files and come at the end.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TextIO
+
+from autovec import __version__
+from autovec.cli.arguments import Arguments
+from autovec.cli.terminal import ink_for, say
+from autovec.cli.work import Outcome
+from autovec.files.content import FileProblem, replace_file
+from autovec.outcome import FileReport
+from autovec.report.diff import unified_diff
+from autovec.report.machine import document
+from autovec.report.summary import Deed, Totals, statistics, summary_line, totals
+from autovec.report.text import concise, full, problem_line
+from autovec.settings.model import Settings
+
+
+class Mode(Enum):
+    """What a run does with what it finds."""
+
+    WRITE = "rewrite"
+    DIFF = "rewrite --diff"
+    CHECK = "check"
+
+
+_DEEDS: dict[Mode, Deed] = {Mode.WRITE: "rewritten", Mode.DIFF: "would be rewritten", Mode.CHECK: "can be rewritten"}
+
+
+class Delivery:
+    """Takes the outcomes of one run."""
+
+    def __init__(self, arguments: Arguments, mode: Mode, here: Settings, file: TextIO | None, from_stdin: bool) -> None:
+        self._arguments = arguments
+        self._mode = mode
+        self._format = here.output_format
+        self._show_refusals = here.show_refusals
+        self._from_stdin = from_stdin
+        self._file = file
+        # the rewritten text or the diff owns standard output; what was found is then told on standard error
+        taken = from_stdin if mode is Mode.WRITE else mode is Mode.DIFF and self._format != "json"
+        self._out = file or (sys.stderr if taken else sys.stdout)
+        self._ink = ink_for(self._out, arguments.color)
+        self._reports: list[FileReport] = []
+        self._written: list[str] = []
+
+    def __enter__(self) -> Delivery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def notices(self, lines: Sequence[str]) -> None:
+        """Say what is worth knowing before the work begins."""
+        self._aside("".join(f"warning: {line}\n" for line in lines))
+
+    def accept(self, outcome: Outcome) -> None:
+        """Write or show one file's outcome, and report it."""
+        report = outcome.report
+        if self._mode is Mode.WRITE and self._from_stdin:
+            self._pass_on(outcome)
+        elif self._mode is Mode.WRITE and outcome.after != outcome.before:
+            report = self._write(outcome)
+        self._reports.append(report)
+        self._show(report)
+        if self._mode is Mode.DIFF and self._format != "json":
+            say(sys.stdout, unified_diff(report.before, report.after, report.path, ink_for(sys.stdout, self._arguments.color)))
+
+    def finish(self) -> None:
+        """Say what needs all files."""
+        if self._format == "json":
+            say(self._out, document(self._reports, self._written, self._mode.value, __version__))
+        elif self._arguments.statistics:
+            say(self._out, statistics(self._reports, self._show_refusals))
+        self._aside(summary_line(self.totals(), _DEEDS[self._mode], self._show_refusals) + "\n")
+
+    def totals(self) -> Totals:
+        """The counts so far."""
+        return totals(self._reports)
+
+    # -------------------------------------------------------------- one file
+
+    def _show(self, report: FileReport) -> None:
+        if report.error:
+            say(sys.stderr, problem_line(report.path, report.error, ink_for(sys.stderr, self._arguments.color)))
+        if self._format == "json" or self._arguments.statistics:
+            return
+        render = full if self._format == "full" and self._mode is not Mode.DIFF else concise  # the diff shows the change already
+        if not (self._arguments.quiet and self._out is sys.stderr):
+            say(self._out, render(report, self._ink, self._show_refusals))
+
+    def _write(self, outcome: Outcome) -> FileReport:
+        report = outcome.report
+        try:
+            replace_file(Path(report.path), outcome.before, outcome.after)
+        except FileProblem as problem:
+            return replace(report, after=report.before, findings=(), error=str(problem))
+        self._written.append(report.path)
+        return report
+
+    def _pass_on(self, outcome: Outcome) -> None:
+        """Standard input's text goes to standard output, as it was where nothing landed."""
+        sys.stdout.buffer.write(outcome.after)
+        sys.stdout.buffer.flush()
+
+    def _aside(self, text: str) -> None:
+        if not self._arguments.quiet:
+            sys.stdout.flush()
+            say(sys.stderr, text)

@@ -1,0 +1,160 @@
+"""The options that `rewrite` and `check` share, in Ruff's words, under headings for the help text.
+
+What click makes of them are the fields of `Arguments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from autovec.cli.grouping import GroupedOption
+from autovec.settings.model import OUTPUT_FORMATS, ROUNDINGS
+from autovec.settings.reader import WrongValue, parse_bytes, parse_factor
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
+
+
+# ------------------------------------------------------------------ the types of values
+
+
+class _List(click.ParamType[tuple[str, ...]]):
+    """A list with commas."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(item.strip() for item in str(value).split(",") if item.strip())
+
+
+class _Parsed(click.ParamType[Any]):
+    """A value that the configuration reader knows how to read."""
+
+    def __init__(self, name: str, parse: Callable[[str], object]) -> None:
+        self.name = name
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        try:
+            return self._parse(str(value))
+        except WrongValue as error:
+            self.fail(f"{value!r} is not {error}", param, ctx)
+
+
+_CODES = _List("codes")
+_PATTERNS = _List("patterns")
+
+
+# ------------------------------------------------------------------ the options
+
+
+def option(heading: str, *names: str, **attributes: Any) -> Decorator:
+    """A click option under a heading of the help text."""
+    return click.option(*names, cls=GroupedOption, heading=heading, **attributes)
+
+
+def _flag(heading: str, names: str, text: str, default: bool | None = False) -> Decorator:
+    return option(heading, *names.split(), is_flag=True, default=default, help=text)
+
+
+LOOPS = "Which loops"
+LANDING = "What may land"
+FILES = "Which files"
+OUTPUT = "Output"
+CONFIGURATION = "Configuration"
+RUNNING = "Running"
+
+_SHARED: tuple[Decorator, ...] = (
+    option(
+        LOOPS, "--select", type=_CODES, help="Only findings with these code prefixes, as AV2,AV101. Replaces the configured ones."
+    ),
+    option(LOOPS, "--extend-select", type=_CODES, help="Code prefixes to look for beside the selected ones."),
+    option(LOOPS, "--ignore", type=_CODES, help="Code prefixes to leave out; the longest prefix that fits decides."),
+    option(
+        LANDING,
+        "--rounding",
+        type=click.Choice(ROUNDINGS),
+        help="bounded: floats may differ within the loop's own rounding error; exact: bit for bit. [default: bounded]",
+    ),
+    _flag(
+        LANDING,
+        "--guards/--no-guards",
+        "Rewrites that need a test at run time, with the loop as fallback. [default: guards]",
+        default=None,
+    ),
+    option(
+        LANDING,
+        "--max-temporary",
+        type=_Parsed("size", parse_bytes),
+        help="Memory that a rewrite may need beyond its inputs and outputs. [default: 256MB]",
+    ),
+    option(
+        FILES,
+        "--exclude",
+        type=_PATTERNS,
+        help="Patterns of files and directories to leave out, as in .gitignore. Replaces the defaults.",
+    ),
+    option(FILES, "--extend-exclude", type=_PATTERNS, help="Patterns to leave out beside the configured ones."),
+    _flag(
+        FILES,
+        "--force-exclude/--no-force-exclude",
+        "Leave out excluded files even where they are named on the command line.",
+        default=None,
+    ),
+    _flag(
+        FILES, "--respect-gitignore/--no-respect-gitignore", "Leave out what .gitignore names. [default: respect]", default=None
+    ),
+    option(
+        FILES,
+        "--stdin-filename",
+        type=click.Path(path_type=Path),
+        help="The name to report for standard input (PATH `-`), and to find its settings by.",
+    ),
+    option(OUTPUT, "--output-format", type=click.Choice(OUTPUT_FORMATS), help="How findings are printed. [default: full]"),
+    option(OUTPUT, "--output-file", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Print findings to this file."),
+    _flag(OUTPUT, "--show-refusals -v", "Also print the loops that were left alone, with their reasons.", default=None),
+    _flag(OUTPUT, "--statistics", "Print how often each code was found instead of the findings."),
+    _flag(OUTPUT, "--quiet -q", "Print findings and errors only: no progress, notices or summary."),
+    option(
+        OUTPUT,
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        default="auto",
+        help="Colours; auto asks the terminal, NO_COLOR and FORCE_COLOR. [default: auto]",
+    ),
+    option(
+        CONFIGURATION,
+        "--config",
+        type=click.Path(path_type=Path),
+        help="Read the settings from this TOML file instead of the nearest pyproject.toml.",
+    ),
+    _flag(CONFIGURATION, "--isolated", "Read no configuration file."),
+    _flag(CONFIGURATION, "--show-settings", "Print the settings that hold here, and stop."),
+    option(
+        RUNNING,
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        help="How many files to work on at the same time. [default: one a processor]",
+    ),
+    _flag(RUNNING, "--exit-zero", "Exit with 0 even where suggestions are left or files were skipped."),
+)
+
+MIN_SPEEDUP = option(
+    LANDING,
+    "--min-speedup",
+    type=_Parsed("factor", parse_factor),
+    help="How much faster a rewrite must be measured to land. [default: 1.5]",
+)
+
+
+def shared_options(command: Command) -> Command:
+    """Add the options above, in their order."""
+    for decorate in reversed(_SHARED):
+        command = decorate(command)
+    return command

@@ -1,0 +1,86 @@
+"""What is done with one file, in this process or in a worker: read it, run the pipeline, encode the new text.
+
+A `Task` comes in, an `Outcome` goes out, also where the file cannot be handled. The pipeline is imported here and only
+when there is work, because it is heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autovec.files.content import FileProblem, read_file
+from autovec.options import Options
+from autovec.outcome import FileReport, Refusal, Rewrite
+
+if TYPE_CHECKING:
+    from autovec.harness.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to look at; `data` is its content where it is at hand already (standard input)."""
+
+    path: str
+    options: Options
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found, and the file's bytes before and after."""
+
+    report: FileReport
+    before: bytes = b""
+    after: bytes = b""
+
+
+Work = Callable[[Task], Outcome]
+
+
+def failed(path: str, error: str) -> Outcome:
+    """The outcome of a file that could not be handled."""
+    return Outcome(FileReport(path, error=error))
+
+
+@contextmanager
+def worker(verify: bool) -> Generator[Work]:
+    """The function that does the work, with a sandbox of its own behind it where code is to be run."""
+    from autovec.harness.sandbox import Sandbox
+
+    with Sandbox() if verify else nullcontext() as sandbox:
+        yield partial(_look_at, sandbox=sandbox)
+
+
+def _look_at(task: Task, sandbox: Sandbox | None) -> Outcome:
+    from autovec.pipeline import analyse_file
+
+    try:
+        data = read_file(Path(task.path)) if task.data is None else task.data
+    except FileProblem as problem:
+        return failed(task.path, str(problem))
+    report = analyse_file(data, task.path, task.options, sandbox)
+    return _encoded(_without_ignored(report, task.options), data)
+
+
+def _without_ignored(report: FileReport, options: Options) -> FileReport:
+    """The report without the refusals that `--ignore` names; the pipeline leaves out the rewrites itself."""
+    kept = tuple(f for f in report.findings if isinstance(f, Rewrite) or f.counterexample or not options.ignores(f.refusal.code))
+    return replace(report, findings=kept)
+
+
+def _encoded(report: FileReport, data: bytes) -> Outcome:
+    """The outcome with the new text as bytes; text that cannot be encoded does not land."""
+    from autovec.source.text import decode, encode
+
+    if report.error or report.after == report.before:
+        return Outcome(report, data, data)
+    source = decode(data)
+    after = source if isinstance(source, Refusal) else encode(report.after, source)
+    if isinstance(after, Refusal):
+        return Outcome(replace(report, after=report.before, findings=(), error=f"{after.code}: {after.message}"), data, data)
+    return Outcome(report, data, after)

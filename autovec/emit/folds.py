@@ -1,0 +1,192 @@
+"""Print folds over axes: sums, products, extremes, positions of extremes, any and all.
+
+min and max are Python's fold `if x > acc: acc = x`, in which a NaN lane never wins: `np.fmax.reduce`, not `np.max`, on floats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from autovec.emit.code import Code, NoSpelling, aligned
+from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Read, Reduce, free_axes, walk
+from autovec.facts.kinds import FLOATS, INTEGERS, folded
+
+if TYPE_CHECKING:
+    from autovec.emit.speller import Speller
+
+IDENTITY = {"+": Const(0), "*": Const(1), "or": Const(False), "and": Const(True), "|": Const(0), "^": Const(0), "&": Const(-1)}
+METHODS = {"+": "sum", "*": "prod", "or": "any", "and": "all"}
+UFUNC = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
+
+
+def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
+    """The text of a fold."""
+    if e.op in ("min", "max"):
+        return _extreme(s, e, want)
+    if e.op in ("argmin", "argmax"):
+        return _place(s, e, want)
+    found = s.idiom(e, want)
+    if found is not None:
+        return found
+    e = factored(unmasked(e))
+    if not isinstance(e, Reduce):
+        return s.spell(e, want)
+    found = s.idiom(e, want)
+    return _generic(s, e, want) if found is None else found
+
+
+def factored(e: Reduce) -> Expr:
+    """Factors that do not vary over the folded axes, in front of a sum."""
+    if e.op != "+" or e.where is not None:
+        return e
+    match e.body:
+        case Apply("*", (a, b)):
+            for outside, inside in ((a, b), (b, a)):
+                if not free_axes(outside) & set(e.axes):
+                    return Apply("*", (outside, factored(Reduce("+", e.axes, inside))))
+        case Apply("/", (a, b)) if not free_axes(b) & set(e.axes):
+            return Apply("/", (factored(Reduce("+", e.axes, a)), b))
+        case Apply("neg", (a,)):
+            return Apply("neg", (factored(Reduce("+", e.axes, a)),))
+        case _:
+            pass
+    return e
+
+
+def unmasked(e: Reduce) -> Reduce:
+    """The mask as a selection of the identity."""
+    if e.where is None:
+        return e
+    return Reduce(e.op, e.axes, Apply("where", (e.where, e.body, IDENTITY[e.op])), None, e.start)
+
+
+def layout(s: Speller, e: Expr, axes: frozenset[str]) -> tuple[str, ...]:
+    """An order of `axes` in which the largest array in `e` lies as it is."""
+    best: list[str] = []
+    for x in walk(e):
+        order: list[str] = []
+        if isinstance(x, Read):
+            for at in x.at:
+                order += [a.id for a in walk(at) if isinstance(a, Axis) and a.id in axes and a.id not in order]
+        elif isinstance(x, Lanes):
+            order = [a for a in x.axes if a in axes]
+        if len(order) > len(best):
+            best = order
+    return (*best, *(a for a in s.extents if a in axes and a not in best))
+
+
+def _generic(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
+    order = layout(s, e.body, free_axes(e.body))
+    code = s.spell(e.body, order)
+    kept = tuple(a for a in code.axes if a not in e.axes)
+    axis = _axis(code, e.axes)
+    s.needed.rule("AV200", "reduction", "reassociates" if e.op in ("+", "*") else "exact")
+    if e.op in UFUNC:
+        text = f"{s.np(UFUNC[e.op])}.reduce({code.text}, axis={axis or 'None'})"
+    else:
+        parts = [f"axis={axis}" if axis else "", _dtype(s, e, code)]
+        text = f"{code.at(ATOM)}.{METHODS[e.op]}({', '.join(p for p in parts if p)})"
+    return s.permuted(Code(text, kept), want)
+
+
+def _axis(code: Code, axes: tuple[str, ...]) -> str:
+    """The axis argument, "" where all dimensions are folded."""
+    where = [str(k) for k, a in enumerate(code.axes) if a in axes]
+    if len(where) == len(code.axes):
+        return ""
+    return where[0] if len(where) == 1 else f"({', '.join(where)})"
+
+
+def _dtype(s: Speller, e: Reduce, code: Code) -> str:
+    """NumPy adds small integers up as int64; the loop's accumulator may be narrower, or a float."""
+    body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
+    small = {"int8", "uint8", "int16", "uint16", "int32", "uint32"}
+    if e.op not in ("+", "*") or not body & small or not total & small:
+        return ""
+    if len(total) == 1:
+        return f"dtype={s.np(next(iter(total)))}"
+    if isinstance(e.body, Read) and body == total:
+        return f"dtype={e.body.array}.dtype"
+    raise NoSpelling("AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype")
+
+
+# ------------------------------------------------------------------ extremes
+
+
+def _extreme(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
+    """A fold that starts from a value: the lanes' extreme where it beats the start."""
+    if e.start is None:
+        return _lanes_extreme(s, e, want, None)
+    kinds = s.kinds(e.body)
+    if isinstance(e.start, Const) and (kinds <= FLOATS and type(e.start.value) is float or kinds <= INTEGERS and type(e.start.value) is int):
+        return _lanes_extreme(s, e, want, e.start)
+    bare = replace(e, start=None)
+    for a in e.axes:
+        if not s.nonempty(a):
+            s.places.require(*_nonempty(s, a))
+    beats = Apply(">" if e.op == "max" else "<", (bare, e.start))
+    return s.spell(Apply("where", (beats, bare, e.start)), want)
+
+
+def _nonempty(s: Speller, axis: str):  # type: ignore[no-untyped-def]
+    from autovec.affine import affine
+    from autovec.emit.places import text_of
+
+    extent = s.extents[axis]
+    width = affine(Apply("-", (extent.stop, extent.start)))
+    if width is None:
+        raise NoSpelling("AV036", "an extreme over no elements at all")
+    return f"{text_of(width)} > 0", width, "an extreme over no elements at all", "AV036"
+
+
+def _lanes_extreme(s: Speller, e: Reduce, want: tuple[str, ...], start: Const | None) -> Code:
+    mask = e.where
+    if mask is not None and start is None:
+        raise NoSpelling("AV041", "an extreme of masked lanes without a start")
+    body = e.body
+    kinds = s.kinds(body)
+    if mask is not None and start is not None:
+        body = Apply("where", (mask, body, start))
+    order = layout(s, body, free_axes(body))
+    code = s.spell(body, order)
+    kept = tuple(a for a in code.axes if a not in e.axes)
+    axis = _axis(code, e.axes)
+    initial = "" if start is None else f"initial={_bound(s, start)}"
+    s.needed.rule("AV203" if e.op == "max" else "AV204", e.op, "exact")
+    if kinds and not kinds & (FLOATS | {"float", "complex", "complex128"}):
+        inside = ", ".join(p for p in (f"axis={axis}" if axis else "", initial) if p)
+        return s.permuted(Code(f"{code.at(ATOM)}.{e.op}({inside})", kept), want)
+    whole = "" if len(code.axes) == 1 else f"axis={axis or 'None'}"
+    inside = ", ".join(p for p in (code.text, whole if axis != "0" else "", initial) if p)
+    return s.permuted(Code(f"{s.np('f' + e.op)}.reduce({inside})", kept), want)
+
+
+def _bound(s: Speller, start: Const) -> str:
+    if start.value == float("inf"):
+        return s.np("inf")
+    return f"-{s.np('inf')}" if start.value == float("-inf") else repr(start.value)
+
+
+def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
+    """The first lane that holds the extreme; NaN lanes are put behind all others."""
+    if len(e.axes) != 1:
+        raise NoSpelling("AV041", "the place of an extreme over several axes")
+    if not s.nonempty(e.axes[0]):
+        s.places.require(*_nonempty(s, e.axes[0]))
+    kinds = s.kinds(e.body)
+    body: Expr = e.body
+    if not kinds or kinds & (FLOATS | {"float"}):
+        worst = Const(float("-inf") if e.op == "argmax" else float("inf"))
+        if not kinds <= FLOATS | {"float"}:
+            raise NoSpelling("AV010", "whether the values are integers or floats is not known", "annotate the array's dtype")
+        body = Apply("where", (Apply("np.isnan", (body,)), worst, body))
+    order = layout(s, body, free_axes(body))
+    code = s.spell(body, order)
+    axis = _axis(code, e.axes)
+    s.needed.rule("AV208" if e.op == "argmax" else "AV207", e.op, "exact")
+    text = f"{s.np(e.op)}({code.text}{f', axis={axis}' if axis else ''})"
+    return s.permuted(Code(text, tuple(a for a in code.axes if a not in e.axes)), want)
+
+
+__all__ = ["aligned", "spell_fold"]

@@ -1,0 +1,347 @@
+"""Print a tensor expression as NumPy.
+
+Comes in: an expression over axes. Goes out: its text, the dimensions laid out in the order asked for. At every fold and operation the
+rule book is asked first for an idiom; the generic form is always there.
+Not handled here: statements (`statements`), folds (`folds`), subscripts (`reads`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from autovec.emit import folds, reads
+from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
+from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_UP_TO_INT, UFUNCS
+from autovec.emit.places import Places
+from autovec.emit.templates import fill
+from autovec.expression import (
+    ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice, free_axes, show, walk,
+)  # fmt: skip
+from autovec.facts.table import Facts
+from autovec.tensor.statement import Extent
+
+if TYPE_CHECKING:
+    from autovec.rule import Book, Match
+
+
+@dataclass(slots=True)
+class Speller:
+    """Prints the expressions of one nest."""
+
+    facts: Facts
+    extents: dict[str, Extent]
+    needed: Needed
+    spelling: Spelling
+    book: Book
+    places: Places
+    new_name: Callable[[str], str]
+    setup: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
+    conditional: int = 0  # inside something that a mask may skip
+    arrays: dict[str, str] = field(default_factory=dict[str, str])  # lists that were turned into arrays
+    totals: dict[Reduce, frozenset[str]] = field(default_factory=dict)  # type: ignore[type-arg]
+
+    # -------------------------------------------------------------- the rule book's questions
+
+    def kinds(self, expr: Expr) -> frozenset[str]:
+        """The kinds of a lane; of a fold, of its accumulator."""
+        if isinstance(expr, Reduce) and expr in self.totals:
+            return self.totals[expr]
+        return self.facts.kinds(expr)
+
+    def extent(self, axis: str) -> Extent:
+        """The values of an axis."""
+        return self.extents[axis]
+
+    def nonempty(self, axis: str) -> bool:
+        """Whether an axis is proved to have a lane."""
+        e = self.extents[axis]
+        gap = self.facts.linear(Apply("-", (e.stop, e.start)))
+        value = None if gap is None else gap.as_int()
+        return value is not None and value > 0
+
+    # -------------------------------------------------------------- expressions
+
+    def np(self, name: str) -> str:
+        """`np.name`, as this file calls NumPy."""
+        self.needed.numpy = True
+        return f"{self.spelling.numpy}.{name}"
+
+    def spell(self, e: Expr, want: tuple[str, ...]) -> Code:
+        """The text of `e` with its dimensions in the order of `want`."""
+        if not free_axes(e) and not isinstance(e, Reduce) and not any(isinstance(x, Reduce) for x in walk(e)):
+            return self.scalar(e)
+        match e:
+            case Axis(id):
+                return self._positions(id)
+            case Lanes(id, axes):
+                return self.permuted(Code(id, axes), want)
+            case Read():
+                return reads.spell_read(self, e, want)
+            case Reduce():
+                return folds.spell_fold(self, e, want)
+            case Apply():
+                return self.apply(e, want)
+            case _:
+                raise NoSpelling("AV041", f"`{show(e)}` has no array form")
+
+    def scalar(self, e: Expr) -> Code:
+        """Python text for a value without lanes."""
+        match e:
+            case Const(value):
+                text = repr(value)
+                if isinstance(value, float) and value in (float("inf"), float("-inf")) or value != value:
+                    text = f'float("{value}")'
+                return Code(text, (), 14 if text.startswith("-") else ATOM)
+            case Name(id):
+                return Code(id)
+            case Length(array, axis):
+                return Code(f"len({array})" if axis == 0 else f"{array}.shape[{axis}]")
+            case Lanes(id, ()):
+                return Code(id)
+            case Read(array, at):
+                return Code(f"{array}[{', '.join(self._scalar_subscript(x) for x in at)}]")
+            case Apply(fn, args):
+                return self._scalar_apply(fn, args)
+            case Opaque(text, _, _):
+                return Code(text, (), 0)
+            case _:
+                raise NoSpelling("AV041", f"`{show(e)}` has no array form")
+
+    def _scalar_subscript(self, x: Expr | Slice) -> str:
+        if isinstance(x, Slice):
+            first, stop = ("" if p is None else self.scalar(p).text for p in (x.start, x.stop))
+            return f"{first}:{stop}" + ("" if x.step is None else f":{self.scalar(x.step).text}")
+        return self.scalar(x).text
+
+    def _scalar_apply(self, fn: str, args: tuple[Expr, ...]) -> Code:
+        parts = [self.scalar(a) for a in args if not (isinstance(a, Const) and isinstance(a.value, str))]
+        match fn:
+            case _ if fn in INFIX:
+                return infix(fn, parts[0], parts[1])
+            case "@":
+                return Code(f"{parts[0].at(13)} @ {parts[1].at(14)}", (), 13)
+            case "neg" | "pos" | "~":
+                return Code(f"{ {'neg': '-', 'pos': '+', '~': '~'}[fn] }{parts[0].at(14)}", (), 14)
+            case "not":
+                return Code(f"not {parts[0].at(6)}", (), 6)
+            case "and" | "or":
+                level = 5 if fn == "and" else 4
+                return Code(f"{parts[0].at(level)} {fn} {parts[1].at(level + 1)}", (), level)
+            case "where":
+                return Code(f"{parts[1].at(2)} if {parts[0].at(2)} else {parts[2].at(1)}", (), 1)
+            case "list":
+                return Code(f"[{', '.join(p.text for p in parts)}]")
+            case "tuple":
+                return Code(f"({', '.join(p.text for p in parts)}{',' if len(parts) == 1 else ''})")
+            case _ if fn.startswith("."):
+                tail = fn.removesuffix("()")
+                return Code(f"{parts[0].at(ATOM)}{tail}" + (f"({', '.join(p.text for p in parts[1:])})" if fn.endswith("()") else ""))
+            case _:
+                return Code(f"{self.spelling.call(fn)}({self._arguments(args)})")
+
+    def _arguments(self, args: tuple[Expr, ...]) -> str:
+        out, rest = list[str](), list(args)
+        while rest:
+            a = rest.pop(0)
+            if isinstance(a, Const) and isinstance(a.value, str) and a.value.endswith("=") and rest:
+                out.append(a.value + self._argument(rest.pop(0)))
+            else:
+                out.append(self._argument(a))
+        return ", ".join(out)
+
+    def _argument(self, a: Expr) -> str:
+        if isinstance(a, Const) and isinstance(a.value, str) and a.value.startswith("dtype:"):
+            return self.spelling.call(a.value.removeprefix("dtype:"))
+        return self.scalar(a).text
+
+    def _positions(self, axis: str) -> Code:
+        e = self.extents[axis]
+        if e.step != 1 and not isinstance(e.step, int):
+            raise NoSpelling("AV014", "a step that is not a literal")
+        start, stop = self.scalar(e.start).text, self.scalar(e.stop).text
+        inside = stop if start == "0" else f"{start}, {stop}"
+        return Code(f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})", (axis,))
+
+    def permuted(self, code: Code, want: tuple[str, ...]) -> Code:
+        """`code` with its dimensions in the order of `want`."""
+        target = tuple(a for a in want if a in code.axes)
+        if target == code.axes:
+            return code
+        if target == code.axes[::-1]:
+            return Code(f"{code.at(ATOM)}.T", target)
+        order = ", ".join(str(code.axes.index(a)) for a in target)
+        return Code(f"{code.at(ATOM)}.transpose({order})", target)
+
+    # -------------------------------------------------------------- operations
+
+    def apply(self, e: Apply, want: tuple[str, ...]) -> Code:
+        """An operation on lanes."""
+        found = self.idiom(e, want)
+        if found is not None:
+            return found
+        axes = tuple(a for a in want if a in free_axes(e))
+        fn, args = e.fn, e.args
+        match fn:
+            case _ if fn in INFIX:
+                a, b = (self.spell(x, want) for x in args)
+                return replace(infix(fn, *(replace(c, text=aligned(c, axes), level=_level(c, axes)) for c in (a, b))), axes=axes)
+            case "neg" | "pos" | "~":
+                code = self.spell(args[0], want)
+                return Code(f"{ {'neg': '-', 'pos': '+', '~': '~'}[fn] }{code.at(14)}", axes, 14)
+            case "and" | "or" | "not":
+                return self._logic(fn, args, want, axes)
+            case "where":
+                return self._select(args, want, axes)
+            case "min" | "max" if len(args) == 2:
+                return self._extreme(fn, args, want, axes)
+            case _:
+                return self._call(e, want, axes)
+
+    def idiom(self, e: Expr, want: tuple[str, ...]) -> Code | None:
+        """The rule book's spelling, where a rule fits."""
+        match = self.book.best(e, self)
+        return None if match is None else self.by_rule(match, want)
+
+    def by_rule(self, match: Match, want: tuple[str, ...]) -> Code:
+        """Fill a rule's template."""
+        parts = {k: self._operand(b.expr, b.axes) for k, b in match.bindings.items()}
+        for guard in match.guards:
+            raise NoSpelling("AV010", f"the rule {match.rule.name} needs a test: {guard}")
+        self.needed.numpy = True
+        self.needed.rule(match.rule.code, match.rule.name, match.rule.rounding)
+        text, level = fill(match.template, parts, self.spelling.numpy)
+        return self.permuted(Code(text, match.axes, level), want)
+
+    def _operand(self, e: Expr, axes: tuple[str, ...]) -> Code:
+        """A rule's operand, with exactly these dimensions."""
+        code = self.spell(e, axes)
+        if code.axes == axes:
+            return code
+        raise NoSpelling("AV041", "an operand that does not vary over all of a rule's axes")
+
+    def _logic(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        if fn == "not":
+            return Code(f"~{self.spell(args[0], want).at(14)}", axes, 14)
+        first = self.spell(args[0], want)
+        with self.guarded():
+            second = self.spell(args[1], want)
+        sign, level = ("&", 10) if fn == "and" else ("|", 8)
+        a, b = (f"({aligned(c, axes)})" if _level(c, axes) <= level and c.level < ATOM else aligned(c, axes) for c in (first, second))
+        return Code(f"{a} {sign} {b}", axes, level)
+
+    @contextmanager
+    def guarded(self):  # type: ignore[no-untyped-def]
+        """Inside, some lanes stand for iterations that the loop would have skipped."""
+        self.conditional += 1
+        try:
+            yield
+        finally:
+            self.conditional -= 1
+
+    def _select(self, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        test, yes, no = args
+        with self.guarded():
+            a = self.spell(shielded(yes, test), want)
+            b = self.spell(shielded(no, Apply("not", (test,))), want)
+        c = self.spell(test, want)
+        return Code(f"{self.np('where')}({aligned(c, axes)}, {aligned(a, axes)}, {aligned(b, axes)})", axes)
+
+    def _extreme(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        a, b = args
+        if not (self.kinds(a) | self.kinds(b)) & {"float", "float16", "float32", "float64"} and self.kinds(a) and self.kinds(b):
+            x, y = (aligned(self.spell(v, want), axes) for v in args)
+            return Code(f"{self.np('minimum' if fn == 'min' else 'maximum')}({x}, {y})", axes)
+        wins = Apply("<" if fn == "min" else ">", (b, a))
+        return self._select((wins, b, a), want, axes)
+
+    def _call(self, e: Apply, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        fn, args = e.fn, e.args
+        home, _, name = fn.rpartition(".")
+        if home == "math" and name in MATH:
+            return self._math(name, args, want, axes)
+        if home == "np" and name in UFUNCS:
+            return Code(f"{self.np(name)}({self._operands(args, want, axes)})", axes)
+        if fn in CASTS and len(args) == 1:
+            return self._cast(fn, args[0], want, axes)
+        match fn:
+            case "abs":
+                return Code(f"{self.np('abs')}({self._operands(args, want, axes)})", axes)
+            case "bool":
+                return Code(f"{self.spell(args[0], want).at(8)} != 0", axes, 7)
+            case "pow" if len(args) == 2:
+                return self.apply(Apply("**", args), want)
+            case "round" if len(args) == 1:
+                inner = f"{self.np('rint')}({self._operands(args, want, axes)})"
+                return Code(f"{inner}.astype({self.np('int64')})", axes)
+            case ".real" | ".imag":
+                return Code(f"{self.spell(args[0], want).at(ATOM)}{fn}", axes)
+            case ".conjugate()":
+                return Code(f"{self.np('conj')}({self._operands(args, want, axes)})", axes)
+            case ".copy()":
+                return Code(f"{self.spell(args[0], want).at(ATOM)}.copy()", axes)
+            case "complex" if len(args) == 2:
+                return self.apply(Apply("+", (args[0], Apply("*", (Const(1j), args[1])))), want)
+            case _:
+                raise NoSpelling("AV013", f"`{fn}` is not known for whole arrays")
+
+    def _operands(self, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> str:
+        return ", ".join(aligned(self.spell(a, want), axes) for a in args)
+
+    def _math(self, name: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        if name == "log" and len(args) == 2:
+            return self.apply(Apply("/", (Apply("math.log", args[:1]), Apply("math.log", args[1:]))), want)
+        inside = self._operands(args, want, axes)
+        kinds = frozenset().union(*(self.kinds(a) for a in args))
+        if name not in EXACT:
+            self.needed.roundings.append("approximates")
+        wide = bool(kinds) and kinds <= DOUBLE
+        dtype = "" if wide or name in ("isnan", "isinf", "isfinite") else f", dtype={self.np('float64')}"
+        text = f"{self.np(MATH[name])}({inside}{dtype})"
+        return Code(f"{text}.astype({self.np('int64')})" if name in ROUNDS_UP_TO_INT and self.whole else text, axes)
+
+    @property
+    def whole(self) -> bool:
+        """Whether math.floor and its like must give integers here (a float holds the same number, which is enough to compute with)."""
+        return False
+
+    def _cast(self, fn: str, arg: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        code = self.spell(arg, want)
+        kinds = self.kinds(arg)
+        same = {"int": {"int", "int64"}, "float": {"float", "float64"}, "complex": {"complex", "complex128"}}[fn]
+        if kinds and kinds <= same:
+            return code
+        if fn == "complex" or not kinds & {"complex", "complex128", "complex64"}:
+            return Code(f"{code.at(ATOM)}.astype({self.np(CASTS[fn])})", axes)
+        raise NoSpelling("AV010", f"{fn}() of complex numbers")
+
+
+def _level(code: Code, axes: tuple[str, ...]) -> int:
+    return ATOM if aligned(code, axes) != code.text else code.level
+
+
+def infix(fn: str, a: Code, b: Code) -> Code:
+    """`a fn b` with no more parentheses than it takes."""
+    level = INFIX[fn]
+    if fn == "**":
+        return Code(f"{a.at(level + 1)} ** {b.at(level - 1)}", (), level)
+    left = a.at(level + 1) if level == 7 else a.at(level)
+    return Code(f"{left} {fn} {b.at(level + 1)}", (), level)
+
+
+def shielded(e: Expr, test: Expr) -> Expr:
+    """`e` for lanes that `test` selects: in the others nothing is divided by, or put into a partial function, that could warn."""
+    match e:
+        case Apply(fn, (a, b)) if fn in RISKY:
+            safe = b if not free_axes(b) else Apply("where", (test, b, Const(1)))
+            return Apply(fn, (shielded(a, test), safe))
+        case Apply(fn, args) if fn.rpartition(".")[2] in RISKY_CALLS and "." in fn:
+            return Apply(fn, tuple(Apply("where", (test, a, Const(1))) if free_axes(a) else a for a in args))
+        case Apply("where", (c, a, b)):
+            return Apply("where", (c, shielded(a, test), shielded(b, test)))
+        case Apply(fn, args):
+            return Apply(fn, tuple(shielded(a, test) for a in args))
+        case _:
+            return e

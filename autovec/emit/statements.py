@@ -1,0 +1,488 @@
+"""Print a tensor program as NumPy statements.
+
+Comes in: a `Program`, the facts, and the statements in front of the nest that set up what it fills (`out = np.zeros(n)`, `s = 0.0`).
+Goes out: the new text for the whole region, or a `Refusal`. Where a set-up value is overwritten whole, or is the neutral element of the
+fold that follows, the two statements become one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autovec.affine import affine
+from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
+from autovec.emit.functions import INFIX
+from autovec.emit.places import Line, Places, text_of, view_text
+from autovec.emit.speller import Speller, shielded
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Name, Read, Reduce, free_axes, free_names, walk
+from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, folded, interchangeable
+from autovec.facts.table import Facts
+from autovec.facts.value import ScalarFact
+from autovec.loops.statement import For
+from autovec.outcome import Refusal, Rounding
+from autovec.rule import Book
+from autovec.tensor.statement import Bind, Branch, Extend, Kept, Program, Store, Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A statement in front of the nest that sets up a name which the nest fills: its text and the value."""
+
+    name: str
+    text: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """The region's new text; `codes` are the rules that shaped it (code, name), `conditions` what its fast path asks for."""
+
+    text: str
+    codes: tuple[tuple[str, str], ...]
+    rounding: Rounding
+    conditions: tuple[str, ...]
+    numpy: bool
+
+
+@dataclass(slots=True)
+class Printer:
+    """Prints statements; `lines` are those of the block being printed."""
+
+    speller: Speller
+    setups: dict[str, Setup]
+    live_out: frozenset[str]
+    loose: frozenset[str]
+    lines: list[str] = field(default_factory=list[str])
+    merged: set[str] = field(default_factory=set[str])
+    touched: set[str] = field(default_factory=set[str])
+    depth: int = 0
+
+    def block(self, body: tuple[Tensor, ...]) -> list[str]:
+        """The lines of a block."""
+        outer, self.lines = self.lines, []
+        for s in body:
+            self.statement(s)
+            self.lines[len(self.lines) - 1 :] = self.lines[len(self.lines) - 1 :]
+        out, self.lines = self.lines, outer
+        return out
+
+    def write(self, line: str) -> None:
+        """Add a line, after what its expressions had to set up."""
+        self.lines += self.speller.setup if self.depth else []
+        if self.depth:
+            self.speller.setup.clear()
+        self.lines.append(line)
+
+    def statement(self, s: Tensor) -> None:
+        """Print one statement."""
+        match s:
+            case Store():
+                self.store(s)
+            case Bind(name, (), _, _):
+                self.scalar(s)
+                self.touched.add(name)
+            case Bind():
+                self.array(s)
+            case Extend():
+                self.extend(s)
+            case Kept(loop, body):
+                self.kept(loop, body)
+            case Branch(test, then, orelse):
+                self.branch(test, then, orelse)
+
+    # -------------------------------------------------------------- loops and branches
+
+    def kept(self, loop: For, body: tuple[Tensor, ...]) -> None:
+        """A loop that stays."""
+        sp = self.speller
+        before = sp.places.kept
+        sp.places.kept = before | {loop.label, *_bound(body)}
+        self.depth += 1
+        inner = self.block(body)
+        self.depth -= 1
+        sp.places.kept = before
+        start, stop = sp.scalar(loop.start).text, sp.scalar(loop.stop).text
+        step = str(loop.step) if isinstance(loop.step, int) else sp.scalar(loop.step).text
+        inside = f"{start}, {stop}, {step}" if step != "1" else stop if start == "0" else f"{start}, {stop}"
+        sp.needed.codes.append(("AV105", "loop-of-arrays"))
+        self.write(f"for {loop.label} in {sp.spelling.call('range')}({inside}):")
+        self.lines += [f"    {line}" for line in inner or ["pass"]]
+
+    def branch(self, test: Expr, then: tuple[Tensor, ...], orelse: tuple[Tensor, ...]) -> None:
+        """A condition that is the same for all lanes."""
+        self.depth += 1
+        arms = self.block(then), self.block(orelse)
+        self.depth -= 1
+        self.write(f"if {self.speller.spell(test, ()).text}:")
+        self.lines += [f"    {line}" for line in arms[0] or ["pass"]]
+        if arms[1]:
+            self.lines += ["else:", *(f"    {line}" for line in arms[1])]
+
+    # -------------------------------------------------------------- scalars
+
+    def scalar(self, s: Bind) -> None:
+        """`name = value` or `name op= value`."""
+        sp = self.speller
+        if s.op is None and isinstance(s.value, Reduce) and s.value.op in ("min", "max") and s.value.start == Name(s.name):
+            self.extreme(s.name, s.value)
+            return
+        if s.op is None:
+            self.write(f"{s.name} = {sp.spell(s.value, ()).text}")
+            return
+        start = self._start_kinds(s.name)
+        total = self._total(s, start)
+        code = sp.spell(s.value, ())
+        setup = self.setups.get(s.name)
+        same = interchangeable(start, total) if start and total else False
+        if setup and not self.depth and s.name not in self.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
+            self.merged.add(s.name)
+            self.write(f"{s.name} = {code.text}")
+            return
+        line = f"{s.name} {s.op}= {code.text}"
+        if same or s.name in self.loose or s.name not in self.live_out or self.depth:
+            self.write(line)
+            return
+        self.write(f"if {self._some_lane(s.value)}:")  # no lane: the name keeps what it had, and its type
+        self.lines.append(f"    {line}")
+
+    def _start_kinds(self, name: str) -> Kinds:
+        setup = self.setups.get(name)
+        if setup is not None:
+            return self.speller.facts.kinds(setup.value)
+        fact = self.speller.facts.names.get(name)
+        return fact.kinds if isinstance(fact, ScalarFact) else frozenset()
+
+    def _total(self, s: Bind, start: Kinds) -> Kinds:
+        """The accumulator's kinds once something was folded in; tells the fold how wide to add up."""
+        body = self.speller.facts.kinds(s.value)
+        folds = [x for x in walk(s.value) if isinstance(x, Reduce)]
+        inner = self.speller.facts.kinds(folds[0].body) if len(folds) == 1 and folds[0] == s.value else body
+        total = apply(s.op or "+", (start, inner)) if start and inner else body
+        if len(folds) == 1 and folds[0] == s.value and total:
+            self.speller.totals[folds[0]] = total
+        return total
+
+    def _some_lane(self, value: Expr) -> str:
+        """A test that the nest runs at all."""
+        tests: list[str] = []
+        for x in walk(value):
+            for axis in x.axes if isinstance(x, Reduce) else ():
+                e = self.speller.extents[axis]
+                width = affine(Apply("-", (e.stop, e.start)))
+                if width is None:
+                    raise NoSpelling("AV036", "an empty range cannot be told")
+                text = text_of(width)
+                tests.append(f"{text} > 0" if not text.startswith("len(") or " " in text else text)
+        return " and ".join(dict.fromkeys(tests)) or "True"
+
+    def extreme(self, name: str, fold: Reduce) -> None:
+        """`if the lanes' extreme beats name: name = it`, exactly the loop's test."""
+        sp = self.speller
+        kinds = sp.facts.kinds(fold.body)
+        worst = Const(float("-inf") if fold.op == "max" else float("inf"))
+        setup = self.setups.get(name)
+        start = setup.value if setup else None
+        sign = ">" if fold.op == "max" else "<"
+        if kinds <= {"float64"} and start is not None and not self.depth and name not in self.touched and _constant_float(start):
+            assert isinstance(start, Const | Apply | Name)
+            value = _float_of(start)
+            if value is not None:
+                self.merged.add(name)
+                self.write(f"{name} = {sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, Const(value)), ()).text}")
+                return
+        best = sp.new_name("highest" if fold.op == "max" else "lowest")
+        if kinds and kinds <= FLOATS:
+            code = sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, worst), ())
+            self.write(f"{best} = {code.text}")
+            self.write(f"if {best} {sign} {name}:")
+            self.lines.append(f"    {name} = {best}")
+            return
+        if fold.where is not None:
+            raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
+        code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
+        self.write(f"if {self._some_lane(fold)}:")
+        self.lines += [f"    {best} = {code.text}", f"    if {best} {sign} {name}:", f"        {name} = {best}"]
+
+    # -------------------------------------------------------------- arrays
+
+    def array(self, s: Bind) -> None:
+        """`name = value` for all lanes of its axes."""
+        sp = self.speller
+        code = sp.spell(s.value, s.axes)
+        if code.axes == s.axes:
+            self.write(f"{s.name} = {code.text}")
+            return
+        sizes = [self._size(a) for a in s.axes]
+        shape = f"({', '.join(sizes)})" if len(sizes) > 1 else sizes[0]
+        self.write(f"{s.name} = {sp.np('full')}({shape}, {aligned(code, s.axes)})")
+
+    def _size(self, axis: str) -> str:
+        e = self.speller.extents[axis]
+        width = affine(Apply("-", (e.stop, e.start)))
+        if width is None or e.step != 1:
+            raise NoSpelling("AV041", "the number of iterations is not linear")
+        text = text_of(width)
+        return text if self.speller.places.nonnegative(width) else f"max({text}, 0)"
+
+    def store(self, s: Store) -> None:
+        """`array[at] op= value`."""
+        sp = self.speller
+        fact = sp.facts.array(s.array)
+        if fact is None or fact.rank != len(s.at):
+            raise NoSpelling("AV011", f"how many dimensions `{s.array}` has is not known")
+        target, axes = self._target(s)
+        first = s.array not in self.touched and not self.depth
+        self.touched.add(s.array)
+        if fact.container == "list":
+            self._store_list(s, axes, first)
+            return
+        if s.where is not None:
+            self._masked(s, target, axes, first)
+            return
+        value = sp.spell(s.value, axes)
+        whole = target == s.array
+        result = sp.facts.kinds(s.value)
+        if first and whole and value.axes == axes and s.array in self.setups and self._replaces(s, fact.kinds, result):
+            self.merged.add(s.array)
+            copy = ".copy()" if isinstance(s.value, Read | Lanes) else ""
+            self.write(f"{s.array} = {value.at(ATOM) if copy else value.text}{copy}")
+            return
+        if s.op is None:
+            self.write(f"{target + '[:]' if whole else target} = {self._fitted(value, axes)}")
+            return
+        self._update(s, target, whole, value, axes, fact.kinds, result)
+
+    def _target(self, s: Store) -> tuple[str, tuple[str, ...]]:
+        sp, slices, axes = self.speller, list[str](), list[str]()
+        for k, x in enumerate(s.at):
+            assert not isinstance(x, type(None))
+            if not free_axes(x):
+                slices.append(sp.scalar(x).text)  # type: ignore[arg-type]
+                continue
+            line = sp.places.line(x)  # type: ignore[arg-type]
+            if line is None:
+                raise NoSpelling("AV022", f"the places of `{s.array}` that are written")
+            axes.append(line.axis)
+            slices.append(self._stored_slice(s, k, line))
+        return view_text(s.array, slices), tuple(axes)
+
+    def _stored_slice(self, s: Store, k: int, line: Line) -> str:
+        text = self.speller.places.slice_text(s.array, k, line, s.where is not None)
+        return text
+
+    def _fitted(self, value: Code, axes: tuple[str, ...]) -> str:
+        """A value as the right side of a store into dimensions `axes`."""
+        return aligned(value, axes)
+
+    def _replaces(self, s: Store, held: Kinds, result: Kinds) -> bool:
+        """Whether the stored value can take the place of the array that was set up for it."""
+        setup = self.setups[s.array]
+        if len(held) != 1 or held != result or set(s.axes) != free_axes(s.value):
+            return False
+        fact = self.speller.facts.array(s.array)
+        if fact is None or not fact.fresh:
+            return False
+        if s.op is None:
+            return True
+        return s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like")
+
+    def _update(self, s: Store, target: str, whole: bool, value: Code, axes: tuple[str, ...], held: Kinds, result: Kinds) -> None:
+        assert s.op is not None
+        if _casts(apply(s.op, (held, result)), held):
+            name = f"{target}[...]" if whole and "." in s.array else target
+            self.write(f"{name} {s.op}= {aligned(value, axes)}")
+            return
+        right = f"{target} {s.op} {value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)}"
+        self.write(f"{target + '[:]' if whole else target} = {right}")
+
+    def _masked(self, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
+        """A store in the lanes of a mask; the others keep what they hold."""
+        assert s.where is not None
+        sp = self.speller
+        fact = sp.facts.array(s.array)
+        assert fact is not None
+        old = Read(s.array, s.at)
+        value = s.value if s.op is None else Apply(s.op, (old, s.value))
+        if isinstance(s.value, Apply) and s.value.fn == "/" and s.op is None and _casts(sp.facts.kinds(s.value), fact.kinds):
+            with sp.guarded():
+                a, b = (sp.spell(x, axes) for x in s.value.args)
+            mask = sp.spell(s.where, axes)
+            self.write(f"{sp.np('divide')}({aligned(a, axes)}, {aligned(b, axes)}, out={target}, where={aligned(mask, axes)})")
+            return
+        setup = self.setups.get(s.array)
+        fill = _fill(setup.value) if setup else None
+        held = fact.kinds
+        if first and target == s.array and fill is not None and len(held) == 1 and sp.facts.kinds(s.value) == held and fact.fresh:
+            fresh = s.value if s.op is None else Apply(s.op, (fill, s.value))
+            self.merged.add(s.array)
+            code = sp.spell(Apply("where", (s.where, fresh, _typed(fill, held))), axes)
+            if code.axes == axes:
+                self.write(f"{s.array} = {code.text}")
+                return
+            raise NoSpelling("AV041", "a masked store that does not vary over all axes")
+        code = sp.spell(Apply("where", (s.where, value, old)), axes)
+        self.write(f"{target + '[:]' if target == s.array else target} = {aligned(code, axes)}")
+
+    # -------------------------------------------------------------- lists
+
+    def _store_list(self, s: Store, axes: tuple[str, ...], first: bool) -> None:
+        """`out = [0.0] * n` filled whole."""
+        target = self._target(s)[0]
+        if not first or target != s.array or s.op is not None or s.where is not None or s.array not in self.setups:
+            raise NoSpelling("AV061", f"the list `{s.array}` is changed in place")
+        value = self.speller.spell(s.value, axes)
+        if value.axes != axes:
+            raise NoSpelling("AV041", f"`{s.array}` is filled with one value")
+        self.merged.add(s.array)
+        self.write(f"{s.array} = {self._listed(value, self.speller.facts.kinds(s.value), 0)}")
+
+    def extend(self, s: Extend) -> None:
+        """The elements that a loop appended."""
+        sp = self.speller
+        axes = (s.axis, *s.inner)
+        value = shielded(s.value, s.where) if s.where is not None else s.value
+        if s.where is not None:
+            with sp.guarded():
+                code = sp.spell(value, axes)
+            mask = sp.spell(s.where, axes)
+            if code.axes != axes or mask.axes != axes:
+                raise NoSpelling("AV041", "a filter that does not vary over its list")
+            code = Code(f"{code.at(ATOM)}[{mask.text}]", axes)
+        else:
+            code = sp.spell(value, axes)
+        if code.axes != axes:
+            raise NoSpelling("AV041", f"`{s.list}` gets the same value again and again")
+        text = self._listed(code, sp.facts.kinds(s.value), len(s.inner))
+        setup = self.setups.get(s.list)
+        if setup and not self.depth and s.list not in self.touched and setup.value == Apply("list", ()):
+            self.merged.add(s.list)
+            self.write(f"{s.list} = {text}")
+        else:
+            self.write(f"{s.list}.extend({text})")
+        self.touched.add(s.list)
+
+    def _listed(self, code: Code, kinds: Kinds, nested: int) -> str:
+        """An array as the list that the loop would have built: its elements keep their kind."""
+        if kinds and (kinds <= PYTHON or kinds <= {"float", "float64"} or kinds <= {"complex", "complex128"}):
+            return f"{code.at(ATOM)}.tolist()"
+        if nested:
+            raise NoSpelling("AV061", "nested lists of NumPy numbers")
+        return f"{self.speller.spelling.call('list')}({code.text})"
+
+
+def _bound(body: tuple[Tensor, ...]) -> set[str]:
+    """Names that a kept loop changes: no condition in front of the nest can speak of them."""
+    out: set[str] = set()
+    for s in body:
+        match s:
+            case Bind(name, _, _, _):
+                out.add(name)
+            case Kept(loop, inner):
+                out |= {loop.label} | _bound(inner)
+            case Branch(_, then, orelse):
+                out |= _bound(then) | _bound(orelse)
+            case _:
+                pass
+    return out
+
+
+def _casts(source: Kinds, target: Kinds) -> bool:
+    """Whether NumPy stores any of `source` into any of `target` without being asked to (same-kind casting)."""
+    import numpy as np
+
+    names = {"int": "int64", "float": "float64", "bool": "bool", "complex": "complex128"}
+    if not source or not target:
+        return False
+    if source == target and len(source) > 1:
+        return True
+    pairs = [(np.dtype(names.get(a, a.rstrip("_"))), np.dtype(names.get(b, b.rstrip("_")))) for a in source for b in target]
+    return all(np.can_cast(a, b, "same_kind") for a, b in pairs)
+
+
+def _neutral(op: str | None, value: Expr) -> bool:
+    return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "", None)
+
+
+def _constant_float(e: Expr) -> bool:
+    return _float_of(e) is not None
+
+
+def _float_of(e: Expr) -> float | None:
+    match e:
+        case Const(float() as value) if value == value:
+            return value
+        case Name("math.inf" | "np.inf" | "numpy.inf"):
+            return float("inf")
+        case Apply("neg", (x,)):
+            inner = _float_of(x)
+            return None if inner is None else -inner
+        case Apply("float", (Const(str() as text),)):
+            return float(text)
+        case _:
+            return None
+
+
+def _fill(value: Expr) -> Const | None:
+    match value:
+        case Apply("np.zeros" | "np.zeros_like", _):
+            return ZERO
+        case Apply("np.ones" | "np.ones_like", _):
+            return Const(1)
+        case Apply("np.full", (_, Const() as fill, *_)):
+            return fill
+        case _:
+            return None
+
+
+def _typed(fill: Const, kinds: Kinds) -> Const:
+    if kinds <= FLOATS and type(fill.value) is int:
+        return Const(float(fill.value))
+    return fill
+
+
+def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: frozenset[str], loose: frozenset[str],
+         spelling: Spelling, book: Book, new_name: Callable[[str], str]) -> NewText | Refusal:  # fmt: skip
+    """The region's new text."""
+    needed = Needed()
+    extents = dict(program.axes)
+    places = Places(facts, extents, needed)
+    speller = Speller(facts, extents, needed, spelling, book, places, new_name)
+    printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
+    try:
+        lines = printer.block(program.body)
+    except NoSpelling as n:
+        return n.refusal
+    kept = [s.text for s in setups if s.name not in printer.merged and not _unused(s, program, live_out, printer)]
+    text = "\n".join([*kept, *speller.setup, *lines]) + "\n"
+    order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
+    rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
+    return NewText(text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy)
+
+
+def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Printer) -> bool:
+    """A counter's start that nothing reads any more."""
+    if s.name in live_out or not isinstance(s.value, Const):
+        return False
+    used = {n for e in _expressions(program.body) for n in free_names(e)} | {n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)}
+    return s.name not in used and s.name not in printer.touched
+
+
+def _expressions(body: tuple[Tensor, ...]) -> list[Expr]:
+    out: list[Expr] = []
+    for s in body:
+        match s:
+            case Bind(_, _, _, value):
+                out.append(value)
+            case Store(_, at, _, _, value, where):
+                out += [value, *(x for x in at if not hasattr(x, "start")), *([where] if where is not None else [])]  # type: ignore[list-item]
+            case Extend(_, _, _, value, where):
+                out += [value, *([where] if where is not None else [])]
+            case Kept(loop, inner):
+                out += [loop.start, loop.stop, *_expressions(inner)]
+            case Branch(test, then, orelse):
+                out += [test, *_expressions(then), *_expressions(orelse)]
+    return out
+
+
+__all__ = ["INTEGERS", "NewText", "Setup", "emit", "folded"]

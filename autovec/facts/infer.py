@@ -1,0 +1,310 @@
+"""Walk a function up to a loop and collect what is known of every name.
+
+Comes in: the parameters with their annotations, what the function's own uses show, and the statements in front of the loop.
+Goes out: a `Facts` table. One forward pass; branches and loops are joined by forgetting what differs.
+Not handled: values that come out of calls to unknown functions; they are `UnknownFact`s that name the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
+from autovec.facts.annotation import annotated, array
+from autovec.facts.creation import created
+from autovec.facts.kinds import EVERY_ARRAY, NUMBER
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
+from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its annotation's text ("" for none) and its default, where that is a literal."""
+
+    name: str
+    annotation: str
+    default: Const | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
+    tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen."""
+
+    shaped: frozenset[str]
+    unpacked: Mapping[str, int]
+    subscripted: Mapping[str, int]
+
+    def rank(self, name: str) -> int | None:
+        """The number of dimensions that the uses show."""
+        return self.unpacked.get(name) or self.subscripted.get(name) or None
+
+
+def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, int]) -> Uses:
+    """The uses in `body`; `shaped` and `unpacked` come from the text, where `len` and `.shape` still look different."""
+    seen: dict[str, int] = {}
+    for s in walk_statements(body):
+        for e in expressions(s):
+            for x in walk(e):
+                match x:
+                    case Read(name, at):
+                        seen[name] = max(seen.get(name, 0), len(at))
+                    case Length(name, axis):
+                        seen[name] = max(seen.get(name, 0), axis + 1)
+                    case _:
+                        pass
+    return Uses(shaped, unpacked, seen)
+
+
+def expressions(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions directly in a statement."""
+    match s:
+        case For(_, _, start, stop, step, _, _):
+            return (start, stop) if isinstance(step, int) else (start, stop, step)
+        case While(test, _, _) | If(test, _, _, _):
+            return (test,)
+        case Assign(target, _, value, _):
+            return (target, value)
+        case Append(_, value, _):
+            return (value,)
+        case _:
+            value = getattr(s, "value", None)
+            return () if value is None else (value,)
+
+
+def parameter_fact(p: Parameter, use: Uses) -> Fact:
+    """What is known of a parameter before the first statement."""
+    rank = use.rank(p.name)
+    if p.annotation:
+        found = annotated(p.name, p.annotation, rank)
+        if not isinstance(found, UnknownFact):
+            return found
+    if p.name in use.shaped:
+        return array(p.name, EVERY_ARRAY, rank, Trust.PROVED)
+    if rank is not None:
+        return array(p.name, EVERY_ARRAY, rank, Trust.HINTED)
+    if p.default is not None and isinstance(p.default.value, float):
+        return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
+    return ScalarFact(NUMBER, None, Trust.HINTED)
+
+
+class Flow:
+    """The table while walking; `names` is what holds after the statements seen so far."""
+
+    def __init__(self, names: dict[str, Fact], use: Uses):
+        self.names = names
+        self.use = use
+
+    def facts(self) -> Facts:
+        """The table as it stands."""
+        return Facts(dict(self.names))
+
+    def block(self, body: tuple[Stmt, ...]) -> None:
+        """Walk statements in order."""
+        for s in body:
+            self.statement(s)
+
+    def statement(self, s: Stmt) -> None:
+        """Take in one statement."""
+        match s:
+            case Assign(Name(id), None, value, _):
+                self._bind(id, self.fact_of(value, id), value)
+            case Assign(Name(id), op, value, _):
+                self._update(id, op or "+", value)
+            case Assign(Read(name, at), _, value, _):
+                self._store(name, at, value)
+            case Append(name, value, _):
+                self._append(name, value)
+            case If(_, then, orelse, _):
+                self._branch(then, orelse)
+            case For(var, label, _, _, _, body, _):
+                self.enter_loop(s)
+                self.block(body)
+                self.leave_loop({var, label}, body)
+            case While(_, body, _):
+                self.enter_loop(s)
+                self.block(body)
+                self.leave_loop(set(), body)
+            case OpaqueStmt(text, _, writes, why, _):
+                for name in writes:
+                    self._forget(name, f"{why} ({text})")
+            case _:
+                pass
+
+    def enter_loop(self, s: Stmt) -> None:
+        """Before the first statement of a loop's body: what the body changes is known only as far as both passes agree."""
+        before = dict(self.names)
+        for body in blocks(s):
+            self.block(body)
+        after = self.names
+        self.names = {k: join(before[k], after[k]) for k in before if k in after}
+        changed = assigned(s)
+        for name in changed:
+            self._unpin(name)
+        if isinstance(s, For):
+            natural = Facts(self.names).nonnegative(s.start) and isinstance(s.step, int) and s.step > 0
+            self.names[s.var] = ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural)
+
+    def leave_loop(self, variables: set[str], body: tuple[Stmt, ...]) -> None:
+        """After a loop: nothing that it assigned has a known value."""
+        for s in body:
+            for name in assigned(s):
+                self._unpin(name)
+        for v in variables - {""}:
+            self.names[v] = ScalarFact(frozenset(("int",)), None, Trust.PROVED)
+
+    def _branch(self, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...]) -> None:
+        before = dict(self.names)
+        self.block(then)
+        one, self.names = self.names, before
+        self.block(orelse)
+        two = self.names
+        self.names = {k: join(one[k], two[k]) for k in one if k in two}
+        for k in {*one, *two} - set(self.names):
+            self.names[k] = one.get(k) or two[k]
+
+    def _bind(self, name: str, fact: Fact, value: Expr) -> None:
+        keeps = isinstance(value, Apply) and name in free_names(value)
+        self._unpin(name)
+        if keeps and isinstance(fact, ScalarFact):
+            fact = replace(fact, value=None)
+        self.names[name] = fact
+
+    def _unpin(self, name: str) -> None:
+        """`name` gets another value: what was said in terms of the old one no longer holds."""
+        for k, f in self.names.items():
+            if isinstance(f, ScalarFact) and f.value is not None and name in free_names(f.value):
+                self.names[k] = replace(f, value=None)
+            elif isinstance(f, ArrayFact) and f.shape is not None:
+                shape = tuple(self._own(k, q, e) if e is not None and name in free_names(e) and name != k else e
+                              for q, e in enumerate(f.shape))  # fmt: skip
+                self.names[k] = replace(f, shape=shape)
+        own = self.names.get(name)
+        if isinstance(own, ScalarFact):
+            self.names[name] = replace(own, value=None)
+
+    def _own(self, array_name: str, axis: int, _: Expr) -> Expr | None:
+        fact = self.names[array_name]
+        return Length(array_name, axis) if isinstance(fact, ArrayFact) and fact.container == "ndarray" else None
+
+    def _forget(self, name: str, why: str) -> None:
+        self._unpin(name)
+        fact = self.names.get(name)
+        if isinstance(fact, ArrayFact):
+            self.names[name] = replace(fact, fill=None)
+        elif fact is None or isinstance(fact, ScalarFact):
+            self.names[name] = UnknownFact(why)
+
+    def _update(self, name: str, op: str, value: Expr) -> None:
+        fact = self.fact_of(Apply(op, (Name(name), value)), name)
+        self._unpin(name)
+        if isinstance(fact, ScalarFact):
+            fact = replace(fact, value=None)
+        old = self.names.get(name)
+        if isinstance(old, ArrayFact):
+            fact = replace(old, fill=None)  # in place: the array keeps its dtype
+        self.names[name] = fact
+
+    def _store(self, name: str, at: tuple[Expr | Slice, ...], value: Expr) -> None:
+        fact = self.names.get(name)
+        if not isinstance(fact, ArrayFact):
+            return
+        if fact.container == "list":
+            more = self.facts().kinds(value)
+            fact = replace(fact, kinds=(fact.kinds | more) if more else frozenset())
+        self.names[name] = replace(fact, fill=None)
+
+    def _append(self, name: str, value: Expr) -> None:
+        fact = self.names.get(name)
+        if isinstance(fact, ArrayFact):
+            self.names[name] = replace(fact, fill=None, shape=(None,), kinds=fact.kinds | self.facts().kinds(value))
+
+    def fact_of(self, value: Expr, target: str) -> Fact:
+        """What an assigned expression is."""
+        table = self.facts()
+        match value:
+            case Opaque(text, _, why):
+                return UnknownFact(f"{why} ({text})")
+            case Name(id) if id in self.names:
+                fact = self.names[id]
+                return replace(fact, fresh=False) if isinstance(fact, ArrayFact) else replace(
+                    fact, value=value) if isinstance(fact, ScalarFact) else fact
+            case _:
+                pass
+        made = created(value, table, self.use.rank(target), target)
+        if made is not None:
+            return made
+        kinds = table.kinds(value)
+        arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
+        if arrays and not _is_scalar(value, table):
+            return _array_value(value, table, self.use.rank(target), target)
+        exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
+        return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value)) if kinds else UnknownFact("its value is not known")
+
+
+def _is_scalar(e: Expr, table: Facts) -> bool:
+    """Whether the value is a number for sure: every array in it is read with all its subscripts."""
+    match e:
+        case Read(array_name, at):
+            fact = table.array(array_name)
+            return fact is not None and fact.rank == len(at) and not any(isinstance(x, Slice) for x in at)
+        case Name(id):
+            return not isinstance(table.names.get(id), ArrayFact)
+        case Apply(fn, _) if fn in (".sum()", ".mean()", ".min()", ".max()", ".std()", ".item()", ".size", "float", "int") and len(e.args) == 1:
+            return True
+        case Apply(_, args):
+            return all(_is_scalar(a, table) for a in args)
+        case _:
+            return True
+
+
+def _array_value(value: Expr, table: Facts, rank: int | None, target: str) -> Fact:
+    kinds = table.kinds(value)
+    if isinstance(value, Read):
+        fact = table.array(value.array)
+        if fact is None or fact.container == "list":
+            return UnknownFact(f"a row of {value.array}")
+        return ArrayFact("ndarray", fact.kinds, None if rank is None else tuple(Length(target, k) for k in range(rank)), fact.trust)
+    if any(isinstance(x, Name) and (f := table.array(x.id)) and f.container == "list" for x in walk(value)):
+        return UnknownFact("an expression of whole lists")
+    shape = None if rank is None else tuple(Length(target, k) for k in range(rank))
+    return ArrayFact("ndarray", kinds or EVERY_ARRAY, shape, Trust.PROVED, fresh=isinstance(value, Apply) and value.fn != ".T")
+
+
+def join(a: Fact, b: Fact) -> Fact:
+    """What holds whichever of two facts does."""
+    if a == b:
+        return a
+    match a, b:
+        case ScalarFact(), ScalarFact():
+            kinds = a.kinds | b.kinds if a.kinds and b.kinds else frozenset()
+            return ScalarFact(kinds, a.value if a.value == b.value else None, min(a.trust, b.trust), a.nonnegative and b.nonnegative)
+        case ArrayFact(), ArrayFact() if a.container == b.container:
+            shape = a.shape if a.shape == b.shape else None
+            if shape is None and a.rank is not None and a.rank == b.rank and a.shape and b.shape:
+                shape = tuple(x if x == y else None for x, y in zip(a.shape, b.shape, strict=True))
+            fill = a.fill if a.fill == b.fill else None
+            return ArrayFact(a.container, a.kinds | b.kinds, shape, min(a.trust, b.trust), a.fresh and b.fresh, fill)
+        case _:
+            return UnknownFact("it is one thing on one path and another on the other")
+
+
+def assigned(s: Stmt) -> frozenset[str]:
+    """The scalars and whole arrays that a statement may bind anew (stores into elements are not among them)."""
+    found: set[str] = set()
+    for t in walk_statements((s,)):
+        match t:
+            case Assign(Name(id), _, _, _):
+                found.add(id)
+            case For(var, label, _, _, _, _, _):
+                found |= {var, label}
+            case OpaqueStmt(_, _, writes, _, _):
+                found |= writes
+            case _:
+                pass
+    return frozenset(found - {""})
+
+
+__all__ = ["ONE", "Flow", "Parameter", "Uses", "assigned", "expressions", "join", "parameter_fact", "uses"]

@@ -1,0 +1,106 @@
+"""Scalar kinds: the two worlds of numbers and what each operation makes of them.
+
+A kind is a Python type ("int", "float", "complex", "bool": exact integers, `ZeroDivisionError`) or a NumPy scalar type by name
+("float64", "uint8", "bool_", ...: fixed width, NEP 50 promotion). What an operation gives is asked of Python and NumPy
+themselves, on one sample of each kind, so that the table cannot disagree with them.
+Not handled: values; a Python integer's size is nobody's kind.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+import warnings
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+
+Kinds = frozenset[str]
+
+PYTHON = frozenset(("int", "float", "complex", "bool"))
+REAL_ARRAYS = frozenset(("bool_", "uint8", "int8", "int32", "int64", "float16", "float32", "float64"))
+EVERY_ARRAY = REAL_ARRAYS | {"complex128"}
+INTEGERS = frozenset(("uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64"))
+FLOATS = frozenset(("float16", "float32", "float64"))
+NUMBER = frozenset(("int", "float", "float64"))  # a scalar argument of which nothing is said
+
+OPERATORS: dict[str, Callable[..., object]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
+    "**": operator.pow, "<<": operator.lshift, ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "neg": operator.neg, "pos": operator.pos, "~": operator.invert, "not": operator.not_, "@": operator.mul,
+}  # fmt: skip
+SELECTS = frozenset(("min", "max", "where", "and", "or"))
+SAME = frozenset((".conjugate()", ".real", ".imag", ".T", ".copy()"))
+
+
+def sample(kind: str) -> object:
+    """The number one, of that kind."""
+    if kind in PYTHON:
+        return getattr(builtins, kind)(1)
+    return np.dtype(kind.rstrip("_")).type(1)
+
+
+def kind_of(value: object) -> str:
+    """The kind of a number, "object" for anything else."""
+    if isinstance(value, np.generic):
+        return "bool_" if value.dtype.kind == "b" else value.dtype.name
+    name = type(value).__name__
+    return name if name in PYTHON else "object"
+
+
+def function(fn: str) -> Callable[..., object] | None:
+    """The thing that a canonical name stands for."""
+    if fn in OPERATORS:
+        return OPERATORS[fn]
+    home, _, name = fn.rpartition(".")
+    owner: object = {"math": math, "np": np, "": builtins}.get(home)
+    found = getattr(owner, name, None)
+    return found if callable(found) else None
+
+
+@lru_cache(maxsize=None)
+def result(fn: str, kinds: tuple[str, ...]) -> str | None:
+    """The kind of `fn` on one number of each of `kinds`; None where it raises."""
+    f = function(fn)
+    if f is None:
+        return None
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return kind_of(f(*map(sample, kinds)))
+        except Exception:
+            return None
+
+
+def apply(fn: str, args: Iterable[Kinds]) -> Kinds:
+    """The kinds that `fn` may give on arguments of these kinds."""
+    operands = list(args)
+    if fn in SELECTS:
+        return frozenset().union(*(operands[1:] if fn == "where" else operands))
+    if fn in SAME:
+        return operands[0]
+    found = (result(fn, combination) for combination in product(*operands))
+    return frozenset(k for k in found if k is not None)
+
+
+def folded(op: str, body: Kinds) -> Kinds:
+    """The kinds of a reduction's value where it has at least one lane."""
+    if op in ("argmin", "argmax"):
+        return frozenset(("int64",))
+    if op in ("and", "or"):
+        return frozenset(("bool_",))
+    if op in ("min", "max"):
+        return body
+    more = apply(op, (body, body)) if op in OPERATORS else body
+    return frozenset({"bool_": "int64", "bool": "int"}.get(k, k) if op in ("+", "*") else k for k in more)
+
+
+def interchangeable(a: Kinds, b: Kinds) -> bool:
+    """Whether nobody can tell a value of one from one of the other by its kind: equal, or Python's float and float64."""
+    doubles = {"float", "float64"}
+    complexes = {"complex", "complex128"}
+    return (len(a | b) == 1) or (a | b) <= doubles or (a | b) <= complexes

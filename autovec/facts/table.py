@@ -1,0 +1,139 @@
+"""The facts at one place of a function, and the questions that the later stages ask.
+
+Comes in: a table of what every name is (`infer`). Goes out: kinds of expressions, equal lengths, signs, alias pairs.
+Not handled: anything that would need a guess; an unanswered question is answered "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from autovec.affine import Affine, affine
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice
+from autovec.facts import kinds as kind
+from autovec.facts.kinds import Kinds
+from autovec.facts.value import ArrayFact, Fact, ScalarFact
+
+UNKNOWN: Kinds = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every name is, at the loop. `lanes` are the kinds of array variables that the new text makes."""
+
+    names: Mapping[str, Fact]
+    lanes: Mapping[str, Kinds] = field(default_factory=dict[str, Kinds])
+
+    def array(self, name: str) -> ArrayFact | None:
+        """The array called `name`, None where it is none."""
+        fact = self.names.get(name)
+        return fact if isinstance(fact, ArrayFact) else None
+
+    def known(self) -> dict[str, Expr]:
+        """The scalars that equal an expression in other names: what `affine` looks through."""
+        return {k: f.value for k, f in self.names.items() if isinstance(f, ScalarFact) and f.value is not None}
+
+    def extent(self, array: str, axis: int) -> Expr:
+        """The length of a dimension, in terms of what it was made with where that is known."""
+        fact = self.array(array)
+        if fact and fact.shape is not None and axis < len(fact.shape) and (known := fact.shape[axis]) is not None:
+            return known
+        return Length(array, axis)
+
+    def linear(self, e: Expr) -> Affine | None:
+        """`e` as a linear form in which equal lengths are one atom."""
+        return affine(self.resolved(e), self.known())
+
+    def resolved(self, e: Expr) -> Expr:
+        """`e` with names and lengths replaced by what they equal."""
+        seen = self.known()
+        return self._resolve(e, seen, 0)
+
+    def _resolve(self, e: Expr, seen: Mapping[str, Expr], depth: int) -> Expr:
+        match e:
+            case Name(id) if id in seen and depth < 8:
+                return self._resolve(seen[id], seen, depth + 1)
+            case Length(array, axis):
+                found = self.extent(array, axis)
+                return found if found == e or depth >= 8 else self._resolve(found, seen, depth + 1)
+            case Apply("min" | "max", args):
+                parts = tuple(dict.fromkeys(self._resolve(a, seen, depth) for a in args))
+                return parts[0] if len(parts) == 1 else Apply(e.fn, parts)
+            case Apply(fn, args):
+                return Apply(fn, tuple(self._resolve(a, seen, depth) for a in args))
+            case _:
+                return e
+
+    def same(self, a: Expr, b: Expr) -> bool:
+        """Whether two integers are proved equal."""
+        return self.difference(a, b) == 0
+
+    def difference(self, a: Expr, b: Expr) -> int | None:
+        """a - b where that is a constant."""
+        x, y = self.linear(a), self.linear(b)
+        return None if x is None or y is None else x.minus(y).as_int()
+
+    def nonnegative(self, e: Expr) -> bool:
+        """Whether an integer is proved to be 0 or more."""
+        resolved = self.resolved(e)
+        if isinstance(resolved, Apply) and resolved.fn in ("max", "min"):
+            answers = [self.nonnegative(a) for a in resolved.args]
+            return any(answers) if resolved.fn == "max" else all(answers)
+        form = affine(resolved, self.known())
+        return form is not None and form.constant >= 0 and all(c > 0 and self._natural(a) for a, c in form.terms)
+
+    def _natural(self, atom: Expr) -> bool:
+        match atom:
+            case Length():
+                return True
+            case Name(id):
+                fact = self.names.get(id)
+                return isinstance(fact, ScalarFact) and fact.nonnegative
+            case Apply("//" | "%", (a, Const(int() as d))) if d > 0:
+                return atom.fn == "%" or self.nonnegative(a)
+            case Apply("max" | "min" | "*", args):
+                answers = [self.nonnegative(a) for a in args]
+                return any(answers) if atom.fn == "max" else all(answers)
+            case _:
+                return False
+
+    def kinds(self, e: Expr | Slice) -> Kinds:
+        """The kinds that the value of `e` (of one lane of it) may have; empty where nothing is known."""
+        match e:
+            case Const(value):
+                return frozenset((type(value).__name__,)) if isinstance(value, bool | int | float | complex) else UNKNOWN
+            case Name(id):
+                return self._kinds_of_name(id)
+            case Axis() | Length():
+                return frozenset(("int",))
+            case Read(array, _):
+                fact = self.array(array)
+                return fact.kinds if fact else UNKNOWN
+            case Lanes(id, _):
+                return self.lanes.get(id, UNKNOWN)
+            case Reduce(op, _, body, _):
+                return kind.folded(op, self.kinds(body))
+            case Apply(fn, args):
+                return kind.apply(fn, [self.kinds(a) for a in args])
+            case Opaque() | Slice():
+                return UNKNOWN
+
+    def _kinds_of_name(self, id: str) -> Kinds:
+        fact = self.names.get(id)
+        match fact:
+            case ScalarFact(kinds) | ArrayFact(_, kinds):
+                return kinds
+            case _ if id.startswith(("math.", "np.", "numpy.", "cmath.")):
+                return frozenset(("float",))
+            case _:
+                return UNKNOWN
+
+    def may_alias(self, a: str, b: str) -> bool:
+        """Whether two different names may be the same array."""
+        x, y = self.array(a), self.array(b)
+        if x is None or y is None:
+            return True
+        if x.fresh or y.fresh or x.container != y.container:
+            return False
+        return bool(x.kinds & y.kinds) and (x.rank is None or y.rank is None or x.rank == y.rank)

@@ -1,0 +1,181 @@
+"""What the lockstep walk keeps: values of names, masks that hold, axes around, and the statements written so far.
+
+Everything lazy is safe to delay only until an array that it reads is stored to; `settle` writes such values down first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Slice, free_axes, free_names, rebuild
+from autovec.facts.kinds import Kinds
+from autovec.facts.table import Facts
+from autovec.outcome import Refusal, Span
+from autovec.tensor.statement import Bind, Extent, Tensor
+
+COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
+
+
+class Obstacle(Exception):
+    """Ends the walk with a refusal; never leaves `lift`."""
+
+    def __init__(self, code: str, message: str, hint: str = "", span: Span | None = None):
+        super().__init__(message)
+        self.refusal = Refusal(code, message, hint, span)
+
+
+@dataclass(slots=True)
+class State:
+    """The walk's state. `home` is the axes around a name's definition; `bound` are names that hold arrays over those axes."""
+
+    facts: Facts
+    reads_left: dict[str, int]
+    extents: dict[str, Extent] = field(default_factory=dict[str, Extent])
+    env: dict[str, Expr] = field(default_factory=dict[str, Expr])
+    home: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    bound: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    dead: dict[str, str] = field(default_factory=dict[str, str])
+    axes: tuple[str, ...] = ()
+    held: list[Expr] = field(default_factory=list[Expr])  # masks around, outermost first
+    overlay: dict[tuple[str, tuple[Expr | Slice, ...]], Expr] = field(default_factory=dict)  # type: ignore[type-arg]
+    out: list[Tensor] = field(default_factory=list[Tensor])
+    lanes: dict[str, Kinds] = field(default_factory=dict[str, Kinds])
+    names: set[str] = field(default_factory=set[str])  # every name in use, so that new ones collide with none
+
+    def kinds(self, e: Expr) -> Kinds:
+        """The kinds of a lane of `e`."""
+        return Facts(self.facts.names, self.lanes).kinds(e)
+
+    def ordered(self, e: Expr | Slice) -> tuple[str, ...]:
+        """The axes of `e`, outermost first."""
+        free = free_axes(e)
+        known = tuple(a for a in self.axes if a in free)
+        return known + tuple(sorted(free - set(known)))
+
+    def fresh(self, base: str) -> str:
+        """A name that nobody uses yet."""
+        name, k = base, 2
+        while name in self.names:
+            name, k = f"{base}_{k}", k + 1
+        self.names.add(name)
+        return name
+
+    def mask(self) -> Expr | None:
+        """The conjunction of the masks around."""
+        out: Expr | None = None
+        for m in self.held:
+            out = m if out is None else Apply("and", (out, m))
+        return out
+
+    # -------------------------------------------------------------- values
+
+    def value(self, e: Expr) -> Expr:
+        """`e` in terms of axes, arrays and names that exist when the next statement runs."""
+        match e:
+            case Name(id):
+                return self._name(id)
+            case Read(array, at):
+                return self._read(array, tuple(self.subscript(x) for x in at))
+            case Length(array, axis) if isinstance(row := self.env.get(array), Read):
+                return Length(row.array, axis + len(row.at))
+            case Opaque(text, _, why):
+                raise Obstacle("AV013" if why.startswith("the call") else "AV015", f"`{text}`: {why}")
+            case _:
+                out = rebuild(e, self.value)
+                assert not isinstance(out, Slice)
+                return out
+
+    def subscript(self, x: Expr | Slice) -> Expr | Slice:
+        """A subscript's value."""
+        return rebuild(x, self.value) if isinstance(x, Slice) else self.value(x)
+
+    def _name(self, id: str) -> Expr:
+        if id in self.dead:
+            raise Obstacle("AV033", self.dead[id])
+        if id in self.reads_left:
+            self.reads_left[id] -= 1
+        return self.env.get(id, Name(id))
+
+    def _read(self, array: str, at: tuple[Expr | Slice, ...]) -> Expr:
+        if array in self.dead:
+            raise Obstacle("AV033", self.dead[array])
+        row = self.env.get(array)
+        if isinstance(row, Read):
+            return self._read(row.array, row.at + at) if row.array != array else Read(array, row.at + at)
+        if row is not None:
+            raise Obstacle("AV015", f"`{array}` is subscripted, but it is made anew in each iteration")
+        if self.overlay:
+            return self.overlay.get((array, at), Read(array, at))
+        return Read(array, at)
+
+    # -------------------------------------------------------------- writing
+
+    def settle(self, changed: str) -> None:
+        """Before `changed` is stored to or bound anew: write down the delayed values that still read it."""
+        for name, e in list(self.env.items()):
+            wanted = self.reads_left.get(name, 0) > 0
+            if wanted and self._touches(e, changed) and not isinstance(e, Axis):
+                self.write_down(name, e, copy=True)
+        for k, m in enumerate(self.held):
+            if self._touches(m, changed):
+                self.held[k] = self.temporary("mask", m, copy=True)
+
+    def _touches(self, e: Expr, changed: str) -> bool:
+        return any(n == changed or (self.facts.array(n) and self.facts.array(changed) and self.facts.may_alias(n, changed)) for n in free_names(e))
+
+    def write_down(self, name: str, e: Expr, copy: bool = False) -> None:
+        """Bind a name of the loop to its value for all lanes."""
+        if isinstance(e, Apply) and e.fn.startswith("rows:"):
+            raise Obstacle("AV041", f"the list `{name}` changes while it is being built")
+        axes = self.ordered(e)
+        self.lanes[name] = self.kinds(e)
+        self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e))
+        self.env[name] = Lanes(name, axes) if axes else Name(name)
+
+    def temporary(self, base: str, e: Expr, copy: bool = False) -> Expr:
+        """A new variable that holds `e` for all lanes."""
+        name = self.fresh(base)
+        self.write_down(name, e, copy)
+        return self.env.pop(name)
+
+
+def conjunction(a: Expr | None, b: Expr | None) -> Expr | None:
+    """Both masks."""
+    if a is None or b is None:
+        return a or b
+    return Apply("and", (a, b))
+
+
+def negation(e: Expr) -> Expr:
+    """The opposite mask; a double negation falls away. Comparisons are not flipped: NaN makes both false."""
+    return e.args[0] if isinstance(e, Apply) and e.fn == "not" else Apply("not", (e,))
+
+
+def select(test: Expr, a: Expr, b: Expr) -> Expr:
+    """`a if test else b`, with nested selections on the opposite test merged."""
+    if a == b:
+        return a
+    match test, b:
+        case Apply("not", (c,)), Apply("where", (d, x, _)) if c == d:
+            return Apply("where", (c, x, a))
+        case Apply("not", (c,)), _:
+            return Apply("where", (c, b, a))
+        case _:
+            return Apply("where", (test, a, b))
+
+
+def as_mask(e: Expr, state: State) -> Expr:
+    """The truth of `e` as a boolean for each lane."""
+    match e:
+        case Apply("and" | "or" | "not" as fn, args):
+            return Apply(fn, tuple(as_mask(a, state) for a in args))
+        case Apply(fn, _) if fn in COMPARISONS:
+            return e
+        case Const(bool()):
+            return e
+        case _ if (kinds := state.kinds(e)) and kinds <= {"bool", "bool_"}:
+            return e
+        case _ if not free_axes(e):
+            return e
+        case _:
+            return Apply("!=", (e, Const(0)))

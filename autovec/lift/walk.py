@@ -1,0 +1,368 @@
+"""The lockstep walk: run a nest statement by statement for all lanes at once.
+
+Comes in: a nest, a role for each of its loops that the dependences allow, and the facts. Goes out: a tensor `Program`, or a `Refusal`.
+A value is an expression over axes; a scalar of the loop is kept as such a value and written down only where it must be.
+A missing axis in the target of an update is a reduction, two axes in one subscript are a window, a subscript that is data is
+a gather, conditions become masks.
+Not handled: loops whose trip count depends on data, exits, scatters; they are refused with their reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from autovec.depend import Role, Use, scalar_carried
+from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, free_names, walk
+from autovec.facts.infer import assigned, expressions
+from autovec.facts.table import Facts
+from autovec.lift.branch import branch
+from autovec.lift.rows import expand, implicit_axes
+from autovec.lift.state import Obstacle, State, conjunction, select
+from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
+from autovec.outcome import Refusal
+from autovec.tensor.statement import Bind, Extend, Extent, Kept, Program, Store
+
+FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|": "|", "^": "^"}
+
+
+class Walk:
+    """One walk over one nest."""
+
+    def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For):
+        reads = Counter(n for s in walk_statements((nest,)) for e in expressions(s) for n in _reads(e))
+        self.state = State(facts, dict(reads), names=set(names))
+        self.roles = roles
+
+    def block(self, body: tuple[Stmt, ...]) -> None:
+        """Lift statements in order."""
+        for s in body:
+            self.statement(s)
+
+    def statement(self, s: Stmt) -> None:
+        """Lift one statement."""
+        match s:
+            case Assign(Name(id), op, value, _):
+                self.assign(id, op, value, s)
+            case Assign(Read(), op, value, _):
+                self.store(s)
+            case If():
+                branch(self, s)
+            case For(var, _, _, _, _, _, _):
+                (self.lanes if self.roles.get(var) is Role.V else self.sequential)(s)
+            case Append(name, value, _):
+                self.append(name, value, s)
+            case While(_, _, span):
+                raise Obstacle("AV035", "how often the `while` loop runs depends on the data", span=span)
+            case Exit(kind, _, span):
+                raise Obstacle("AV030", f"the loop can end early: `{kind}`", span=span)
+            case OpaqueStmt(text, _, _, why, span):
+                raise Obstacle("AV031", f"`{text}`: {why}", span=span)
+            case _:
+                raise Obstacle("AV041", "a statement that has no array form")
+
+    # -------------------------------------------------------------- loops
+
+    def lanes(self, loop: For) -> None:
+        """A loop whose iterations become the lanes of an axis."""
+        st = self.state
+        start, stop = st.value(loop.start), st.value(loop.stop)
+        if free_axes(start) | free_axes(stop):
+            raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
+        self._check_carried(loop)
+        st.extents[loop.var] = _extent(loop, start, stop)
+        before, st.axes = set(st.env), (*st.axes, loop.var)
+        st.env[loop.var] = Axis(loop.var)
+        self.block(loop.body)
+        st.axes = st.axes[:-1]
+        self._bury(set(st.env) - before, loop)
+
+    def _bury(self, names: set[str], loop: For) -> None:
+        """Names that the loop defined hold their last value behind it, which no array form has at hand."""
+        for name in names:
+            del self.state.env[name]
+            if name != loop.var:
+                self.state.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
+
+    def _check_carried(self, loop: For) -> None:
+        for c in scalar_carried(loop):
+            if c.use not in (Use.REDUCTION, Use.MINMAX, Use.ARGMINMAX):
+                raise Obstacle("AV021", f"`{c.name}` carries a value from one iteration of `{loop.label or 'the loop'}` to the next", span=loop.span)
+
+    def sequential(self, loop: For) -> None:
+        """A loop that stays a Python loop."""
+        st = self.state
+        start, stop = st.value(loop.start), st.value(loop.stop)
+        step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
+        if free_axes(start) | free_axes(stop):
+            raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
+        changed = frozenset().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
+        self.persist(changed, loop.body)
+        label = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
+        outer, st.out = st.out, []
+        env = dict(st.env)
+        st.env[loop.var] = Name(label)
+        self.block(loop.body)
+        inner, st.out = st.out, outer
+        self._leave(env, loop)
+        st.out.append(Kept(For(label, label, start, stop, step, (), loop.span), tuple(inner)))
+
+    def persist(self, changed: frozenset[str], body: tuple[Stmt, ...]) -> None:
+        """Before a loop or a branch: names that it changes, and values it would compute again, become variables."""
+        st = self.state
+        inside = frozenset(n for s in walk_statements(body) for e in expressions(s) for n in _reads(e))
+        for name in sorted(set(st.env) & (changed | inside)):
+            e = st.env[name]
+            simple = isinstance(e, Axis | Const | Name | Lanes) or (isinstance(e, Read) and name not in changed)
+            if name in changed and not isinstance(e, Axis):
+                axes = st.home.get(name, ())
+                st.lanes[name] = st.kinds(e)
+                st.out.append(Bind(name, axes, None, e))
+                st.env[name] = Lanes(name, axes) if axes else Name(name)
+                st.bound[name] = axes
+            elif not simple:
+                st.write_down(name, e)
+
+    def _leave(self, before: dict[str, Expr], loop: For) -> None:
+        st = self.state
+        for name in set(st.env) - set(before):
+            if name != loop.var:
+                st.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
+        st.env = {k: st.env.get(k, v) for k, v in before.items()}
+
+    # -------------------------------------------------------------- scalars
+
+    def assign(self, name: str, op: str | None, value: Expr, s: Assign) -> None:
+        """`name = value` or `name op= value`."""
+        st = self.state
+        v = st.value(value)
+        home = st.home.get(name, ())
+        reduced = tuple(a for a in st.axes if a not in home)
+        if op is not None and reduced:
+            self.reduce_into(name, op, reduced, v, s)
+            return
+        if op is not None:
+            v = self.combined(op, st.value(Name(name)), v)
+        self.define(name, v, s)
+
+    def combined(self, op: str, old: Expr, new: Expr) -> Expr:
+        """`old op new`; min and max are Python's."""
+        if op in ("min", "max"):
+            return Apply("where", (Apply("<" if op == "min" else ">", (new, old)), new, old))
+        return Apply(op, (old, new))
+
+    def reduce_into(self, name: str, op: str, axes: tuple[str, ...], v: Expr, s: Assign) -> None:
+        """A scalar that was defined outside `axes` takes in all their lanes."""
+        st = self.state
+        if op not in FOLDS:
+            raise Obstacle("AV021", f"`{name} {op}=` depends on the order of the iterations", span=s.span)
+        if name not in st.env:
+            self._reduce_outer(name, op, axes, v)
+            return
+        old = st.env[name]
+        self.define(name, self.folded(op, old, axes, v, st.mask()), s, masked=False)
+
+    def _reduce_outer(self, name: str, op: str, axes: tuple[str, ...], v: Expr) -> None:
+        st = self.state
+        st.settle(name)
+        if op in ("min", "max"):
+            st.out.append(Bind(name, (), None, self.folded(op, Name(name), axes, v, st.mask())))
+            return
+        st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask())))
+
+    def folded(self, op: str, old: Expr, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
+        """What `old` is after all lanes of `axes` were folded into it."""
+        if op in ("min", "max"):
+            missing = [a for a in axes if a not in free_axes(v)]
+            if missing:
+                raise Obstacle("AV041", "the same value is compared again and again")
+            return Reduce(op, axes, v, mask, old)
+        return Apply(op, (old, self.reduction(FOLDS[op], axes, v, mask)))
+
+    def reduction(self, op: str, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
+        """The fold of `v` over `axes`; an axis that `v` does not vary over multiplies a sum by its length."""
+        varying = free_axes(v) | (free_axes(mask) if mask is not None else frozenset())
+        present = tuple(a for a in axes if a in varying)
+        if len(present) < len(axes) and op != "+":
+            raise Obstacle("AV041", "the same value is folded in again and again")
+        if mask is not None and not set(present) & free_axes(mask) and present:
+            inner = Reduce(op, present, v)
+            out: Expr = select(mask, inner, ZERO if op == "+" else ONE)
+        else:
+            out = Reduce(op, present, v, mask) if present else (v if mask is None else select(mask, v, ZERO))
+        for a in axes:
+            if a not in present:
+                out = Apply("*", (length_of(self.state.extents[a]), out))
+        return out
+
+    def define(self, name: str, v: Expr, s: Assign, masked: bool = True) -> None:
+        """`name` is `v` from here on, in the lanes where the masks hold."""
+        st = self.state
+        known = name in st.env or (name in st.facts.names and name not in st.dead and name not in st.home)
+        mask = st.mask() if masked else None
+        if mask is not None and name in st.env:
+            v = select(mask, v, st.env[name])
+        elif mask is not None and known and not st.axes:
+            v = select(mask, v, Name(name))
+        st.dead.pop(name, None)
+        st.settle(name)
+        if isinstance(v, Apply) and v.fn == "list" and not v.args:
+            v = Apply("rows:", ())
+        self._keep(name, v, s)
+
+    def _keep(self, name: str, v: Expr, s: Assign) -> None:
+        st = self.state
+        if name in st.bound:
+            axes = st.bound[name]
+            if not free_axes(v) <= set(axes):
+                raise Obstacle("AV021", f"`{name}` carries a value from one iteration to the next", span=s.span)
+            st.out.append(Bind(name, axes, None, v))
+            return
+        if not st.axes:
+            if isinstance(v, Apply) and v.fn.startswith("rows:"):
+                raise Obstacle("AV041", f"the list `{name}` is made anew in a loop that stays", span=s.span)
+            st.out.append(Bind(name, (), None, v))
+            return
+        if name in st.facts.names and name not in st.env and name not in st.home:
+            pass  # a scalar of the function that the loop sets before it reads it
+        st.home.setdefault(name, st.axes)
+        st.home[name] = st.axes if name not in st.env else st.home[name]
+        st.env[name] = v
+        heavy = isinstance(v, Apply | Reduce) and not (isinstance(v, Apply) and v.fn.startswith("rows:"))
+        if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay:
+            st.write_down(name, v)
+
+    # -------------------------------------------------------------- array elements
+
+    def store(self, s: Assign) -> None:
+        """`a[...] = value` or `a[...] op= value` for all lanes."""
+        assert isinstance(s.target, Read)
+        st = self.state
+        at = tuple(st.subscript(x) for x in s.target.at)
+        target = st.env.get(s.target.array)
+        if isinstance(target, Read):
+            at, array = target.at + at, target.array
+        elif target is not None:
+            raise Obstacle("AV041", f"`{s.target.array}` is made anew in each iteration", span=s.span)
+        else:
+            array = s.target.array
+        v = st.value(s.value)
+        more = implicit_axes(array, at, st, s.span)
+        at = at[: len(at) - sum(isinstance(x, Slice) for x in at)] + tuple(Axis(a) for a in more)
+        v = expand(v, more, st, s.span)
+        self.store_lanes(array, at, s.op, v, (*st.axes, *more), s)
+
+    def store_lanes(self, array: str, at: tuple[Expr | Slice, ...], op: str | None, v: Expr, around: tuple[str, ...], s: Assign) -> None:
+        """Write the statement for a target whose subscripts are known."""
+        st = self.state
+        free = frozenset().union(*map(free_axes, at)) if at else frozenset[str]()
+        axes, missing = tuple(a for a in around if a in free), tuple(a for a in around if a not in free)
+        check_target(array, at, axes, s)
+        mask = st.mask()
+        if missing and op not in FOLDS:
+            what = "is set" if op is None else f"is updated by {op}="
+            raise Obstacle("AV022", f"`{array}` {what} more than once in the same place", span=s.span)
+        if op in ("min", "max"):
+            old = Read(array, at)
+            v = self.folded(op, old, missing, v, mask) if missing else self.combined(op, old, v)
+            op, mask = None, None if missing else mask
+        elif missing and op is not None:
+            v, mask = self.reduction(FOLDS[op], missing, v, mask), None
+        st.settle(array)
+        st.out.append(Store(array, at, axes, op, v, mask))
+
+    # -------------------------------------------------------------- lists
+
+    def append(self, name: str, value: Expr, s: Append) -> None:
+        """One element for each lane, in order."""
+        st = self.state
+        v = st.value(value)
+        held = st.env.get(name)
+        around = st.axes if held is None else tuple(a for a in st.axes if a not in st.home.get(name, ()))
+        if len(around) != 1:
+            raise Obstacle("AV041", f"`{name}` grows in {len(around) or 'no'} loops at once", span=s.span)
+        mask, inner = st.mask(), ()
+        if isinstance(v, Apply) and v.fn.startswith("rows:"):
+            if not v.args:
+                raise Obstacle("AV041", "a list of lists that are still empty", span=s.span)
+            inner, v = (v.fn.removeprefix("rows:"),), v.args[0]
+        if held is not None:
+            if mask is not None or inner or held != Apply("rows:", ()):
+                raise Obstacle("AV036", f"the rows of `{name}` may differ in length", span=s.span)
+            st.env[name] = Apply(f"rows:{around[0]}", (v,))
+            return
+        if isinstance(v, Read) and (fact := st.facts.array(v.array)) and fact.rank is not None and len(v.at) < fact.rank:
+            raise Obstacle("AV041", f"`{name}` is a list of rows of `{v.array}`", span=s.span)
+        st.out.append(Extend(name, around[0], inner, v, mask))
+
+
+def _reads(e: Expr) -> list[str]:
+    """The scalar names read by `e`, one entry an occurrence; arrays that are subscripted count as well."""
+    return [x.id if isinstance(x, Name) else x.array for x in walk(e) if isinstance(x, Name | Read)]
+
+
+def _extent(loop: For, start: Expr, stop: Expr) -> Extent:
+    match loop.step:
+        case int() as step if step > 0:
+            return Extent(start, stop, step)
+        case -1 if not any(isinstance(s, Append) for s in walk_statements(loop.body)):
+            return Extent(shifted(stop, 1), shifted(start, 1), 1)  # lanes have no order
+        case _:
+            raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a positive literal", span=loop.span)
+
+
+def shifted(e: Expr, by: int) -> Expr:
+    """`e + by`, literals folded."""
+    match e:
+        case Const(int() as n):
+            return Const(n + by)
+        case Apply("-", (x, Const(int() as n))):
+            return shifted(x, by - n) if by != n else x
+        case Apply("+", (x, Const(int() as n))):
+            return shifted(x, by + n) if by != -n else x
+        case _ if by == 0:
+            return e
+        case _:
+            return Apply("+" if by > 0 else "-", (e, Const(abs(by))))
+
+
+def length_of(extent: Extent) -> Expr:
+    """How many values an axis takes, as an expression."""
+    width = extent.stop if extent.start == ZERO else Apply("-", (extent.stop, extent.start))
+    if extent.step != 1:
+        raise Obstacle("AV041", "a repeated value in a loop with a step")
+    return Apply("max", (width, ZERO))
+
+
+def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...], s: Assign) -> None:
+    """Every lane must write its own element: one axis a subscript, one subscript an axis."""
+    seen: set[str] = set()
+    for x in at:
+        free = free_axes(x)
+        if isinstance(x, Slice):
+            raise Obstacle("AV041", f"a slice of `{array}` is stored", span=s.span)
+        if any(isinstance(y, Read | Lanes) and free_axes(y) for y in walk(x)):
+            raise Obstacle("AV022", f"the places of `{array}` that are written come from data and may repeat", span=s.span)
+        if len(free) > 1 or free & seen:
+            raise Obstacle("AV022", f"several iterations may write the same place of `{array}`", span=s.span)
+        seen |= free
+
+
+def lift(nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]) -> tuple[Program, Facts] | Refusal:
+    """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not."""
+    walk_ = Walk(facts, roles, names, nest)
+    try:
+        walk_.statement(nest)
+        for s in walk_statements((nest,)):
+            if isinstance(s, For) and s.label in live_out:
+                raise Obstacle("AV033", f"`{s.label}` is read behind the loop", span=s.span)
+        late = sorted(set(walk_.state.dead) & live_out)
+        if late:
+            raise Obstacle("AV033", walk_.state.dead[late[0]])
+    except Obstacle as o:
+        return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
+    st = walk_.state
+    return Program(tuple(st.extents.items()), tuple(st.out)), Facts(facts.names, st.lanes)
+
+
+__all__ = ["Walk", "conjunction", "free_names", "lift"]

@@ -1,0 +1,1 @@
+"""The loops as written: a structured tree of statements over `autovec.expression`."""

@@ -1,0 +1,49 @@
+"""Which of several rewrites is the fastest? All of them timed in the same call, so that they meet the same machine.
+
+Comes in: the original, two to four rewrites and their contract. Goes out: the index of the fastest by the geometric mean of its
+times at the two largest sizes, with its `Speed`; or a `Refusal` where nothing could be timed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from autovec.harness.sandbox import Died, Sandbox
+from autovec.measure.breakeven import pays_from
+from autovec.measure.task import Race, Row
+from autovec.outcome import Contract, Refusal, Speed, Timing
+
+BUDGET_SECONDS = 0.3
+_TRIAL = "autovec.measure.trial:run"
+_COMPILING_SECONDS = 20.0  # a compiled rewrite's first call comes on top of the budget
+
+
+def fastest(
+    old: str,
+    candidates: Sequence[str],
+    contract: Contract,
+    *,
+    sandbox: Sandbox,
+    budget_seconds: float = BUDGET_SECONDS,
+    dtypes: Mapping[str, str] | None = None,
+) -> tuple[int, Speed] | Refusal:
+    """The index of the fastest rewrite, and its speed."""
+    race = Race(old, tuple(candidates), contract, budget_seconds, tuple((dtypes or {}).items()))
+    reply = sandbox.call(_TRIAL, race, seconds=4 * budget_seconds + _COMPILING_SECONDS)
+    if isinstance(reply, Died):
+        return Refusal("AV094", f"the rewrite could not be timed: {reply.reason}")
+    if isinstance(reply.value, str):
+        return Refusal("AV094", f"the rewrite could not be timed: {reply.value}")
+    rows = cast(tuple[Row, ...], reply.value)
+    best = min(range(len(candidates)), key=lambda k: _merit(rows, k))
+    timings = tuple(Timing(row.size, row.before, row.after[best]) for row in rows if row.after[best] < math.inf)
+    if not timings:
+        return Refusal("AV094", "the rewrite could not be timed: it raised at every size")
+    return best, Speed(timings, pays_from(timings))
+
+
+def _merit(rows: tuple[Row, ...], k: int) -> float:
+    """The product of the times at the two largest sizes orders as their geometric mean does."""
+    return math.prod(row.after[k] for row in rows[-2:])

@@ -1,0 +1,27 @@
+"""What one timing is asked, and what it answers; apart from `trial.py`, so that whoever asks does not import numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autovec.outcome import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The original against one or more rewrites; `dtypes` overrides the contract's first choice by input name."""
+
+    old: str
+    candidates: tuple[str, ...]
+    contract: Contract
+    budget_seconds: float
+    dtypes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Seconds a call at one size; infinite for a candidate that raised or was not timed."""
+
+    size: int
+    before: float
+    after: tuple[float, ...]

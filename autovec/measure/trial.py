@@ -1,0 +1,182 @@
+"""The race itself: the original and the rewrites, timed in turns. Runs inside the sandbox.
+
+Comes in: a `Race`. Goes out: its `Row`s, smallest size first, or the reason why nothing could be timed. First the original
+alone runs once at growing sizes, until it takes about 20 ms; then all are timed from the largest size down, each time is the
+minimum over short windows in turns, every call gets new arguments that were made before its window. Not timed: making them.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from autovec.harness.region import Region, compile_region
+from autovec.measure.inputs import Arguments, Sizing, copied, sizings
+from autovec.measure.task import Race, Row
+
+_TARGET_SECONDS = 0.02  # how long the original takes at the largest size
+_LEAST_GROWTH = 1.4
+_MOST_GROWTH = 4.0
+_MOST_BYTES = 64 << 20
+_MAKING_SECONDS = 0.03  # arguments that take longer to make are not worth it
+_SMALLEST = 4
+_TRIED_FIRST = (_SMALLEST, 16)
+_WINDOW_SECONDS = 2e-4
+_MOST_CALLS = 64  # in one window
+_BATCH_BYTES = 1 << 20
+_ROUNDS = (3, 9)
+_SIZE_SECONDS = 0.02  # spent on one size once the rounds are enough
+_HOPELESS = 8.0  # a rewrite this many times slower gets one call only
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Arguments at one size, and what the original took for them, once."""
+
+    size: int
+    args: Arguments
+    copies: int  # how many of them are cheap to hold at once
+    once: float
+
+
+def run(race: Race) -> tuple[Row, ...] | str:
+    """Rows from the smallest size to the largest, or why there are none."""
+    warnings.simplefilter("ignore")
+    gc.disable()
+    try:
+        old = compile_region(race.old, race.contract)
+    except Exception as error:
+        return f"the loop could not be run by itself ({type(error).__name__}: {error})"
+    sizing = _workable(race, old)
+    if isinstance(sizing, str):
+        return sizing
+    candidates = tuple(_ready(text, race, sizing) for text in race.candidates)
+    if not any(candidates):
+        return "it raised, where the loop did not"
+    end = time.perf_counter() + race.budget_seconds
+    courses = list(_courses(old, sizing))
+    rows = list(_timed(old, candidates, courses, end))
+    return tuple(reversed(rows)) if rows else "the loop raised at every size"
+
+
+def _workable(race: Race, old: Region) -> Sizing | str:
+    """The first sizing on which the original does not raise."""
+    why = "no arguments fit the contract"
+    for sizing in sizings(race.contract, dict(race.dtypes)):
+        for n in _TRIED_FIRST:
+            args = sizing.arguments(n)
+            if args is None:
+                continue
+            outcome = old.run(args)
+            if outcome.error is None:
+                return sizing
+            why = f"the loop raised {type(outcome.error).__name__}: {str(outcome.error)[:100]}"
+    return why
+
+
+def _ready(text: str, race: Race, sizing: Sizing) -> Region | None:
+    """A rewrite, called once so that it is compiled and warm; None where it does not run."""
+    try:
+        region = compile_region(text, race.contract)
+    except Exception:
+        return None
+    args = next((found for found in map(sizing.arguments, _TRIED_FIRST) if found is not None), {})
+    return region if region.run(args).error is None else None
+
+
+# ------------------------------------------------------------------ how large
+
+
+def _courses(old: Region, sizing: Sizing) -> Iterator[Course]:
+    """Arguments of growing size, until the original is slow enough or they are too large."""
+    n, before = _SMALLEST, None
+    while sizing.bytes(n) <= _MOST_BYTES:
+        began = time.perf_counter()
+        args = sizing.arguments(n)
+        making = time.perf_counter() - began
+        once = math.inf if args is None else _window(old, [copied(args)])
+        growth = _MOST_GROWTH
+        if args is not None and once < math.inf:
+            course = Course(n, args, max(1, _BATCH_BYTES // (sizing.bytes(n) + 1)), once)
+            yield course
+            growth = _growth(before, course)
+            before = course
+        if growth < _LEAST_GROWTH or making * _MOST_GROWTH > _MAKING_SECONDS:
+            return
+        n = _round_size(n * growth)
+
+
+def _growth(before: Course | None, now: Course) -> float:
+    """How much larger the next size may be, by the power law of the last two (the sixth power before there are two)."""
+    if now.once >= _TARGET_SECONDS:
+        return 0.0
+    power = 6.0
+    if before is not None:
+        power = min(max(math.log(now.once / before.once) / math.log(now.size / before.size), 1.0), 6.0)
+    return min(_MOST_GROWTH, (1.3 * _TARGET_SECONDS / now.once) ** (1 / power))
+
+
+def _round_size(n: float) -> int:
+    """Powers of two stay; others get two digits."""
+    whole = int(n)
+    if whole & (whole - 1) == 0 or whole < 100:
+        return whole
+    step = 10 ** (len(str(whole)) - 2)
+    return whole // step * step
+
+
+# ------------------------------------------------------------------ how long
+
+
+def _timed(old: Region, candidates: tuple[Region | None, ...], courses: list[Course], end: float) -> Iterator[Row]:
+    """Rows from the largest size down; below the two largest only the best candidate still runs."""
+    rows: list[Row] = []
+    running = list(candidates)
+    for course in reversed(courses):
+        if rows and time.perf_counter() > end:
+            return
+        row = _row(old, running, course, end)
+        rows.append(row)
+        yield row
+        if len(rows) == 2:
+            merits = [rows[0].after[k] * rows[1].after[k] for k in range(len(running))]
+            best = merits.index(min(merits))
+            running = [region if k == best else None for k, region in enumerate(running)]
+
+
+def _row(old: Region, candidates: list[Region | None], course: Course, end: float) -> Row:
+    regions = [old, *candidates]
+    best = [course.once, *([math.inf] * len(candidates))]
+    began = time.perf_counter()
+    for turn in count():
+        now = time.perf_counter()
+        if turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS or turn >= _ROUNDS[1] or (turn and now > end):
+            break
+        for k, region in enumerate(regions):
+            if region is None or (turn and not best[k] < _HOPELESS * best[0]):
+                continue
+            best[k] = min(best[k], _window(region, _batch(course, best[k])))
+    return Row(course.size, best[0], tuple(best[1:]))
+
+
+def _batch(course: Course, about: float) -> list[Arguments]:
+    """As many arguments as fill a window, for a call that takes about so long."""
+    calls = math.ceil(_WINDOW_SECONDS / about) if 0.0 < about < math.inf else 1
+    return [copied(course.args) for _ in range(min(calls, course.copies, _MOST_CALLS))]
+
+
+def _window(region: Region, batch: list[Arguments]) -> float:
+    """Seconds a call over a batch of arguments; infinite where one raises."""
+    calls = [region.bind(args) for args in batch]
+    try:
+        began = time.perf_counter()
+        for call in calls:
+            call()
+        return (time.perf_counter() - began) / len(calls)
+    except Exception:
+        return math.inf

@@ -1,0 +1,197 @@
+"""The words that every stage shares: where something is, what a region takes and gives, and how a question was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file: lines count from 1, columns from 0 in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column + 1}"
+
+
+class Rounding(StrEnum):
+    """How far a rewrite may differ in the last bits of floats."""
+
+    EXACT = "exact"  # bit for bit
+    REASSOCIATES = "reassociates"  # the same operations in another order
+    APPROXIMATES = "approximates"  # another function of the same value, as np.exp for math.exp
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a loop is left alone, in the user's names; `hint` is the smallest edit that would free it."""
+
+    code: str
+    message: str
+    hint: str = ""
+    span: Span | None = None
+
+
+# ------------------------------------------------------------------ what a region takes and gives
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A free size. `window` marks one that is small in practice (the taps of a filter); `at_least` is a Python
+    expression over other symbols that it may not fall below, or "" """
+
+    name: str
+    window: bool = False
+    at_least: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayInput:
+    """An array-like input. `shape` holds one Python expression a dimension, over the contract's symbols.
+
+    container "ndarray": `dtypes` are NumPy names, one is drawn for each case. container "list" (nested where the shape has
+    several dimensions): `dtypes` are Python kinds out of int, float, bool, complex.
+    Integer elements lie in low <= value < high (expressions over the symbols, "" for no limit): index arrays have one.
+    """
+
+    name: str
+    container: str
+    dtypes: tuple[str, ...]
+    shape: tuple[str, ...]
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarInput:
+    """A scalar input. `kinds` are out of int, float, bool, complex or NumPy names such as float64 (a NumPy scalar).
+
+    `value`, where not "", is a Python expression over the symbols (say "n" or "9.80665"): the input is exactly that.
+    Else integers lie in low <= value < high (expressions over the symbols; "" for no limit).
+    """
+
+    name: str
+    kinds: tuple[str, ...]
+    value: str = ""
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a region reads and leaves behind, for the checker and the clock, which see nothing else of the analysis.
+
+    `outputs` are compared after the region, beside every input array and a value that the region returns.
+    `loose` are outputs of which nobody can tell a Python number from a NumPy scalar (the code behind converts them).
+    `fresh` are inputs that share memory with no other input. `prelude` is run before: imports, pure helper functions.
+    """
+
+    symbols: tuple[Symbol, ...]
+    inputs: tuple[ArrayInput | ScalarInput, ...]
+    outputs: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+    prelude: str = "import math\nimport numpy as np\n"
+
+
+# ------------------------------------------------------------------ how the three questions were answered
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """No difference found: how many cases were compared, over which dtypes, and how the floats agreed."""
+
+    cases: int  # compared: the original returned
+    inconclusive: int  # a comparison was closer than its own rounding error, or the original raised
+    dtypes: tuple[str, ...]  # one text per combination tried, as "x: float32"
+    rounding: Rounding  # EXACT where every compared case was bitwise equal
+    sandboxed: bool  # files and network were taken away from the process that ran the code
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """An input on which the two differ; `snippet` reproduces it when pasted into a Python prompt."""
+
+    message: str
+    snippet: str
+    dtypes: str = ""  # the dtype combination it was found with, as "x: uint8"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Both versions at one size: seconds a call."""
+
+    size: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Both versions at several sizes, smallest first, and the size from which the rewrite pays (None: at none measured)."""
+
+    timings: tuple[Timing, ...]
+    pays_from: int | None
+
+    @property
+    def speedup(self) -> float:
+        """Before over after at the largest size measured."""
+        last = self.timings[-1]
+        return last.before / last.after
+
+
+# ------------------------------------------------------------------ what the user is told
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `span` of the file by `after`; `imports` are statements that the new text needs at the top of the file."""
+
+    span: Span
+    before: str
+    after: str
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A loop that can be replaced. Without evidence and speed (`check`) it is a candidate, not yet a promise."""
+
+    code: str  # the rule that gave the spelling, or the generic form's code
+    name: str  # its name, as "dot-product"
+    message: str
+    function: str
+    edit: Edit
+    rounding: Rounding
+    conditions: tuple[str, ...] = ()  # tests in the new text under which its fast path runs
+    evidence: Evidence | None = None
+    speed: Speed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A loop that is left alone, and why."""
+
+    refusal: Refusal
+    function: str
+    span: Span
+    counterexample: Counterexample | None = None  # set where verification failed on an edit that analysis had called safe
+
+
+Finding = Rewrite | Left
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """All that was found in one file. `after` equals `before` where nothing landed; `error` says why a file was skipped."""
+
+    path: str
+    before: str = ""
+    after: str = ""
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+    error: str = ""

@@ -1,0 +1,217 @@
+"""Candidate texts for a region: legal roles, lifted and printed; those that need a test get the loop as their fallback.
+
+Comes in: a `Region`. Goes out: candidates in the order of preference, or the refusal that says best what stands in the way.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autovec.affine import affine
+from autovec.depend import Assumptions, Dependences, Role, explain, search
+from autovec.emit.code import Spelling
+from autovec.emit.statements import NewText, emit
+from autovec.expression import Expr, Length, Name, Read, walk
+from autovec.facts.infer import expressions
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact, ScalarFact, Trust
+from autovec.lift.walk import lift
+from autovec.loops.statement import For, While, walk_statements
+from autovec.outcome import Refusal
+from autovec.propose.region import Region, region
+from autovec.rule import load_book
+from autovec.source.read import reads_opaque
+
+MAX_ROLES = 6  # role assignments looked at
+MAX_TEXTS = 3  # different texts handed on
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible new text for a region."""
+
+    region: Region
+    new: NewText
+    text: str  # with the loop as its fallback where the new text has conditions
+
+
+def candidates(small: Region, make: Callable[[bool], Region], spelling: Spelling, guards: bool) -> tuple[Candidate, ...] | Refusal:
+    """The candidates for a loop; `make(True)` gives the region with its set-up statements."""
+    loop = small.loop
+    early = _plainly_refused(loop, small.facts)
+    if early is not None:
+        return early
+    assert isinstance(loop, For)
+    found: list[Candidate] = []
+    refusals: list[Refusal] = []
+    choices, blocked = _roles(loop, small)
+    for roles, conditions in choices[:MAX_ROLES]:
+        outcome = _candidate(small, make, roles, conditions, spelling, guards)
+        if isinstance(outcome, Refusal):
+            refusals.append(outcome)
+        elif all(outcome.text != c.text for c in found):
+            found.append(outcome)
+            if not _worth_another(outcome) or len(found) == MAX_TEXTS:
+                break
+    if found:
+        return tuple(found)
+    return _best_refusal(refusals, blocked)
+
+
+def _best_refusal(refusals: list[Refusal], blocked: Refusal | None) -> Refusal:
+    if refusals:
+        return next((r for r in refusals if r.code in ("AV010", "AV012", "AV013", "AV015", "AV031")), refusals[0])
+    return blocked or Refusal("AV041", "no loop of the nest can become an array axis")
+
+
+def _plainly_refused(loop: For | While, facts: Facts) -> Refusal | None:
+    """What needs no dependence analysis to refuse."""
+    if isinstance(loop, While):
+        return Refusal("AV035", "how often the `while` loop runs depends on the data", span=loop.span)
+    unread = reads_opaque((loop,))
+    if unread is not None:
+        span = getattr(unread, "span", loop.span)
+        return Refusal(_code(unread.why), f"`{unread.text}`: {unread.why}", span=span)
+    for s in walk_statements((loop,)):
+        for e in expressions(s):
+            for x in walk(e):
+                if isinstance(x, Read) and not isinstance(facts.names.get(x.array), ArrayFact) and x.array in facts.names:
+                    why = getattr(facts.names[x.array], "why", "it is a number")
+                    return Refusal("AV010", f"it is not known that `{x.array}` is an array: {why}", f"annotate `{x.array}`", s.span)
+    return None
+
+
+def _code(why: str) -> str:
+    if "call" in why or "method" in why:
+        return "AV013" if "may do anything" not in why else "AV031"
+    if "iteration" in why:
+        return "AV014"
+    return {"an exception handler": "AV032", "an attribute is set": "AV031"}.get(why, "AV015")
+
+
+# ------------------------------------------------------------------ roles
+
+
+def _roles(loop: For, small: Region) -> tuple[list[tuple[dict[str, Role], tuple[str, ...]]], Refusal | None]:
+    """Legal role assignments with the alias tests that they need, and what stands in the way of the best one."""
+    arrays = _arrays(loop, small.facts)
+    pairs = frozenset(frozenset((a, b)) for a in arrays for b in arrays if a < b and small.inside.may_alias(a, b))
+    strict = Dependences(loop, _assumptions(small, pairs))
+    legal = [(r, ()) for r in search(strict, lambda _: True)]
+    loops = [s.var for s in walk_statements((loop,)) if isinstance(s, For)]
+    everything = dict.fromkeys(loops, Role.V)
+    first = strict.violation(everything)
+    blocked = None if first is None else Refusal("AV020", explain(first), span=loop.span)
+    if first is None or not pairs:
+        return legal, blocked
+    apart = Dependences(loop, _assumptions(small, frozenset()))
+    guarded: list[tuple[dict[str, Role], tuple[str, ...]]] = []
+    for roles in search(apart, lambda _: True):
+        if any(roles == r for r, _ in legal):
+            continue
+        tests = _alias_tests(small, loop, roles, pairs)
+        if tests is not None:
+            guarded.append((roles, tests))
+    best = sum(r is Role.S for r in legal[0][0].values()) if legal else len(loops)
+    better = [g for g in guarded if sum(r is Role.S for r in g[0].values()) < best]
+    return [*better[:1], *legal, *better[1:]], blocked
+
+
+def _alias_tests(small: Region, loop: For, roles: dict[str, Role], pairs: frozenset[frozenset[str]]) -> tuple[str, ...] | None:
+    """Tests that rule out the aliases which would make these roles illegal."""
+    tests: list[str] = []
+    open_pairs = set(pairs)
+    while True:
+        bad = Dependences(loop, _assumptions(small, frozenset(open_pairs))).violation(roles)
+        if bad is None:
+            return tuple(tests)
+        if bad.via_alias is None or bad.via_alias not in open_pairs:
+            return None
+        a, b = sorted(bad.via_alias)
+        tests.append(f"not np.may_share_memory({a}, {b})")
+        open_pairs.discard(bad.via_alias)
+
+
+def _arrays(loop: For, facts: Facts) -> list[str]:
+    found = {x.array for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
+    return sorted(a for a in found if facts.array(a) is not None)
+
+
+def _assumptions(small: Region, pairs: frozenset[frozenset[str]]) -> Assumptions:
+    facts = small.inside
+    known: dict[str, Expr] = {k: facts.resolved(v) for k, v in facts.known().items()}
+    natural: set[Expr] = {Name(k) for k, f in facts.names.items() if isinstance(f, ScalarFact) and f.nonnegative}
+    ranks = {k: f.rank for k, f in facts.names.items() if isinstance(f, ArrayFact) and f.rank is not None}
+    lengths = {x for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
+    lengths |= {y for v in known.values() for y in walk(v) if isinstance(y, Length)}
+    natural |= lengths
+    return Assumptions(known=known, nonnegative=frozenset(natural), aliases=pairs, ranks=ranks, reorder_updates=True)
+
+
+# ------------------------------------------------------------------ one candidate
+
+
+def _candidate(
+    small: Region, make: Callable[[bool], Region], roles: dict[str, Role], tests: tuple[str, ...], spelling: Spelling, guards: bool
+) -> Candidate | Refusal:
+    assert isinstance(small.loop, For)
+    names = set(small.reading.names)
+    lifted = lift(small.loop, roles, small.inside, frozenset(names), small.outputs)
+    if isinstance(lifted, Refusal):
+        return lifted
+    program, facts = lifted
+    hinted = _hinted(small)
+    conditions = (*hinted, *(t.replace("np.", f"{spelling.numpy}.") for t in tests))
+    big = small if conditions else make(True)
+    for chosen in (big, small):
+        new = emit(program, facts, chosen.setups, chosen.outputs, chosen.loose, spelling, load_book(), _namer(names))
+        if isinstance(new, Refusal):
+            return new
+        every = (*conditions, *new.conditions)
+        if not every:
+            return Candidate(chosen, new, new.text)
+        if chosen is small:
+            break
+    if not guards:
+        return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
+    guarded = NewText(new.text, new.codes, new.rounding, every, new.numpy or "np." in " ".join(every))
+    return Candidate(small, guarded, _with_fallback(new.text, every, small))
+
+
+def _with_fallback(text: str, conditions: tuple[str, ...], small: Region) -> str:
+    fast = "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
+    slow = "".join(f"    {line}\n" if line else "\n" for line in small.text.rstrip("\n").split("\n"))
+    return f"if {' and '.join(conditions)}:\n{fast}else:\n{slow}"
+
+
+def _hinted(small: Region) -> tuple[str, ...]:
+    """Tests for arrays of which only their use says that they are arrays."""
+    found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust is Trust.HINTED]
+    if not found:
+        return ()
+    if len(found) == 1:
+        return (f"isinstance({found[0]}, np.ndarray)",)
+    return (f"all(isinstance(a, np.ndarray) for a in ({', '.join(found)}))",)
+
+
+def _namer(names: set[str]) -> Callable[[str], str]:
+    taken = set(names)
+
+    def fresh(base: str) -> str:
+        name, k = base, 2
+        while name in taken:
+            name, k = f"{base}_{k}", k + 1
+        taken.add(name)
+        return name
+
+    return fresh
+
+
+def _worth_another(c: Candidate) -> bool:
+    """Whether a form with more Python loops could be faster: where this one spreads out into temporaries or windows."""
+    return "sliding_window_view" in c.text or "None" in c.text or "for " in c.new.text
+
+
+__all__ = ["Candidate", "affine", "ast", "candidates", "region"]

@@ -1,0 +1,188 @@
+"""What a region takes and gives, for the checker and the clock.
+
+Comes in: the facts in front of the region, the names that it reads and leaves, its loops. Goes out: a `Contract`.
+Sizes are symbols: an array's unknown dimension is one, a known relation (`n = len(x)`, `out = np.zeros((n, m))`) is an expression over them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autovec.affine import Affine, affine
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, show, walk
+from autovec.facts.infer import expressions
+from autovec.facts.kinds import INTEGERS, PYTHON
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact, ScalarFact, UnknownFact
+from autovec.loops.statement import Assign, For, If, Stmt, blocks, walk_statements
+from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Symbol
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects symbols while inputs are described."""
+
+    facts: Facts
+    symbols: dict[str, str] = field(default_factory=dict[str, str])  # name -> at_least
+    windows: set[str] = field(default_factory=set[str])
+
+    def size(self, e: Expr) -> str:
+        """An integer as a Python expression over symbols."""
+        return self._text(self.facts.resolved(e))
+
+    def _text(self, e: Expr) -> str:
+        match e:
+            case Const(int() as value):
+                return str(value)
+            case Length(array, axis):
+                return self._symbol(f"{array.replace('.', '_')}_{axis}")
+            case Name(id):
+                return self._symbol(id.replace(".", "_").replace("·", "_"))
+            case Apply(("+" | "-" | "*" | "//" | "%") as fn, (a, b)):
+                return f"({self._text(a)} {fn} {self._text(b)})"
+            case Apply(("min" | "max") as fn, args):
+                return f"{fn}({', '.join(map(self._text, args))})"
+            case Apply("neg", (a,)):
+                return f"(-{self._text(a)})"
+            case Apply("int", (a,)):
+                return self._text(a)
+            case _:
+                return self._symbol("size_" + "".join(c if c.isalnum() else "_" for c in show(e)))
+
+    def _symbol(self, name: str) -> str:
+        self.symbols.setdefault(name, "")
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index array (or scalar) and the dimension that it addresses."""
+
+    array: str
+    dimension: int
+
+
+def contract(
+    facts: Facts, body: tuple[Stmt, ...], inputs: frozenset[str], outputs: tuple[str, ...], loose: tuple[str, ...], prelude: str
+) -> Contract | Refusal:
+    """The contract of the statements `body`."""
+    b = Builder(facts)
+    index = _indices(body)
+    described: list[ArrayInput | ScalarInput] = []
+    for name in sorted(inputs):
+        fact = facts.names.get(name)
+        if fact is None or isinstance(fact, UnknownFact):
+            why = fact.why if isinstance(fact, UnknownFact) else "it is not defined in this function"
+            return Refusal("AV010", f"it is not known what `{name}` is: {why}", f"annotate `{name}`")
+        described.append(_array(b, name, fact, index) if isinstance(fact, ArrayFact) else _scalar(b, name, fact, body))
+    _floors(b, body)
+    fresh = tuple(n for n in sorted(inputs) if isinstance(f := facts.names[n], ArrayFact) and f.fresh)
+    names = {s.replace(".", "_") for s in inputs}
+    for s in described:
+        if isinstance(s, ScalarInput) and s.name.replace(".", "_") in b.symbols and not s.value:
+            described[described.index(s)] = ScalarInput(s.name, ("int",), s.name.replace(".", "_"))
+    symbols = tuple(Symbol(n, n in b.windows, floor) for n, floor in b.symbols.items())
+    del names
+    return Contract(symbols, tuple(described), outputs, loose, fresh, prelude)
+
+
+def _array(b: Builder, name: str, fact: ArrayFact, index: dict[str, Index]) -> ArrayInput:
+    rank = fact.rank if fact.rank is not None else 1
+    shape = tuple(b.size(e if fact.shape and (e := fact.shape[k]) is not None else Length(name, k)) for k in range(rank))
+    target = index.get(name)
+    if fact.container == "list":
+        kinds = tuple(sorted(k for k in fact.kinds if k in PYTHON)) or ("float",)
+        return ArrayInput(name, "list", kinds, shape)
+    dtypes = tuple(sorted(k.rstrip("_") for k in fact.kinds))
+    if target is None:
+        return ArrayInput(name, "ndarray", dtypes, shape)
+    whole = tuple(d for d in dtypes if d in INTEGERS) or ("int64",)
+    size = b.size(Length(target.array, target.dimension))
+    return ArrayInput(name, "ndarray", whole, shape, f"-({size})", size)
+
+
+def _scalar(b: Builder, name: str, fact: ScalarFact, body: tuple[Stmt, ...]) -> ScalarInput:
+    kinds = tuple(sorted(k.rstrip("_") if k == "bool_" else k for k in fact.kinds)) or ("int", "float")
+    known = b.facts.resolved(Name(name))
+    if known != Name(name) and fact.kinds <= {"int"}:
+        return ScalarInput(name, ("int",), b.size(known))
+    return ScalarInput(name, kinds)
+
+
+def _indices(body: tuple[Stmt, ...]) -> dict[str, Index]:
+    """Arrays whose elements are used as subscripts, directly or through a scalar."""
+    held: dict[str, str] = {}
+    for s in walk_statements(body):
+        if isinstance(s, Assign) and isinstance(s.target, Name) and isinstance(source := _bare(s.value), Read):
+            held[s.target.id] = source.array
+    out: dict[str, Index] = {}
+    for s in walk_statements(body):
+        for r in (x for e in expressions(s) for x in walk(e) if isinstance(x, Read)):
+            for k, x in enumerate(r.at):
+                for y in walk(x):
+                    if isinstance(y, Read):
+                        out.setdefault(y.array, Index(r.array, k))
+                    elif isinstance(y, Name) and y.id in held:
+                        out.setdefault(held[y.id], Index(r.array, k))
+    return out
+
+
+def _bare(e: Expr) -> Expr:
+    return e.args[0] if isinstance(e, Apply) and e.fn == "int" and len(e.args) == 1 else e
+
+
+def _floors(b: Builder, body: tuple[Stmt, ...]) -> None:
+    """How small a size may be for the loop to get through: enough elements for every unconditional read, no negative range."""
+    loops: dict[str, For] = {s.var: s for s in walk_statements(body) if isinstance(s, For)}
+    for loop in loops.values():
+        stop = b.facts.linear(loop.stop)
+        if stop is not None:
+            _range_floor(b, stop)
+    for s in _unconditional(body):
+        for r in (x for e in expressions(s) for x in walk(e) if isinstance(x, Read)):
+            for k, x in enumerate(r.at):
+                _read_floor(b, r.array, k, x, loops)
+
+
+def _unconditional(body: tuple[Stmt, ...]) -> list[Stmt]:
+    out: list[Stmt] = []
+    for s in body:
+        out.append(s)
+        if not isinstance(s, If):
+            for block in blocks(s):
+                out += _unconditional(block)
+    return out
+
+
+def _range_floor(b: Builder, stop: Affine) -> None:
+    rising = [a for a, c in stop.terms if c == 1]
+    falling = [(a, c) for a, c in stop.terms if c < 0]
+    if len(rising) == 1 and falling:
+        floor = " + ".join(f"{-c} * {b.size(a)}" for a, c in falling)
+        _raise(b, b.size(rising[0]), floor)
+
+
+def _raise(b: Builder, symbol: str, floor: str) -> None:
+    if symbol in b.symbols and not b.symbols[symbol] and symbol not in floor:
+        b.symbols[symbol] = floor
+
+
+def _read_floor(b: Builder, array: str, k: int, x: Expr | Slice, loops: dict[str, For]) -> None:
+    if isinstance(x, Slice) or any(isinstance(y, Read) for y in walk(x)):
+        return
+    form = affine(x)
+    length = b.facts.resolved(Length(array, k))
+    if form is None or not isinstance(length, Length | Name):
+        return
+    moving = [loops[a.id] for a, c in form.terms if isinstance(a, Name) and a.id in loops and c == 1]
+    if len(moving) > 1:
+        for a in free_names(moving[-1].stop):
+            b.windows |= {a} & set(b.symbols)
+        for y in walk(b.facts.resolved(moving[-1].stop)):
+            if isinstance(y, Length):
+                b.windows.add(b.size(y))
+    if len(moving) == 1 and len(form.terms) == 1 and form.constant >= 0:
+        floor = b.size(moving[0].stop)
+        if form.constant:
+            floor = f"{floor} + {form.constant}"
+        _raise(b, b.size(length), floor)

@@ -1,0 +1,164 @@
+"""Read a function once: its statements as a tree, and what is known of every name in front of a given loop.
+
+Comes in: a `source.find.Function` and its module. Goes out: a `Reading`, from which each site of the function is analysed.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from autovec.expression import Const
+from autovec.facts.infer import Flow, Parameter, parameter_fact, uses
+from autovec.facts.table import Facts
+from autovec.facts.value import Fact, ScalarFact, Trust, UnknownFact
+from autovec.loops.statement import For, If, Stmt, While
+from autovec.source.expressions import Scope
+from autovec.source.find import Function, Module
+from autovec.source.read import Reader, read_block
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A function's statements and what its parameters are; `names` are all names in use in it or at module level."""
+
+    module: Module
+    function: Function
+    body: tuple[Stmt, ...]
+    reader: Reader
+    start: dict[str, Fact]
+    flow_uses: object
+    names: frozenset[str]
+
+
+def read_function(module: Module, function: Function) -> Reading:
+    """The whole function (or the module's top level) as a tree."""
+    node = function.node
+    scope = Scope(lambda name: module.bindings.resolve(name, function.enclosing))
+    reader = Reader(scope)
+    statements = node.body
+    body = read_block(statements, reader, scope)
+    use = uses(body, *_shapes(node))
+    start: dict[str, Fact] = {}
+    if not isinstance(node, ast.Module):
+        for p in _parameters(node):
+            start[p.name] = parameter_fact(p, use)
+        _constants(module, node, function, start)
+    names = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
+    return Reading(module, function, body, reader, start, use, names)
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Parameter]:
+    a = node.args
+    plain = [*a.posonlyargs, *a.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
+    pairs = [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
+    out: list[Parameter] = []
+    for arg, default in pairs:
+        text = ast.unparse(arg.annotation) if arg.annotation else ""
+        literal = Const(default.value) if isinstance(default, ast.Constant) and not isinstance(default.value, bytes) else None  # type: ignore[arg-type]
+        out.append(Parameter(arg.arg, text, literal))
+    return out
+
+
+def _constants(module: Module, node: ast.AST, function: Function, start: dict[str, Fact]) -> None:
+    """Module-level names that hold a number for good."""
+    for n in ast.walk(node):
+        if isinstance(n, ast.Name) and n.id not in start:
+            bound = module.bindings.resolve(n.id, function.enclosing)
+            value = module.bindings.constant(n.id) if bound and bound.startswith("module.") else None
+            if value is not None:
+                kinds = frozenset((type(value.value).__name__,))
+                exact = value if isinstance(value.value, int) else None
+                start[n.id] = ScalarFact(kinds, exact, Trust.PROVED, isinstance(value.value, int) and value.value >= 0)
+
+
+def _shapes(node: ast.AST) -> tuple[frozenset[str], dict[str, int]]:
+    """Names with an array attribute, and ranks that an unpacked shape shows."""
+    shaped: set[str] = set()
+    ranks: dict[str, int] = {}
+    for n in ast.walk(node):
+        match n:
+            case ast.Attribute(ast.Name(id), "shape" | "T" | "dtype" | "ndim"):
+                shaped.add(id)
+            case _:
+                pass
+        match n:
+            case ast.Assign([ast.Tuple(elts)], ast.Attribute(ast.Name(id), "shape")):
+                ranks[id] = len(elts)
+            case ast.For(ast.Tuple(elts), ast.Call(ast.Attribute(_, "ndindex"), [ast.Starred(ast.Attribute(ast.Name(id), "shape"))])):
+                ranks[id] = len(elts)
+            case _:
+                pass
+    return frozenset(shaped), ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A loop in the tree, and the facts in front of it."""
+
+    loop: For | While
+    facts: Facts
+    inside: Facts  # what holds throughout the loop
+    after: tuple[Stmt, ...]  # the statement behind it that finishes a counter
+
+
+def locate(reading: Reading, line: int, column: int) -> Located | None:
+    """The loop that starts at a place of the text."""
+    flow = Flow(dict(reading.start), reading.flow_uses)  # type: ignore[arg-type]
+    return _locate(reading.body, flow, line, column)
+
+
+def _locate(body: tuple[Stmt, ...], flow: Flow, line: int, column: int) -> Located | None:
+    for k, s in enumerate(body):
+        if isinstance(s, For | While) and (s.span.line, s.span.column) == (line, column):
+            before = flow.facts()
+            return Located(s, before, _inside(flow, s), body[k + 1 : k + 2])
+        if s.span.line <= line <= s.span.end_line and isinstance(s, For | While | If):
+            found = _enter(s, flow, line, column)
+            if found is not None:
+                return found
+        flow.statement(s)
+    return None
+
+
+def _enter(s: For | While | If, flow: Flow, line: int, column: int) -> Located | None:
+    saved = dict(flow.names)
+    blocks = (s.then, s.orelse) if isinstance(s, If) else (s.body,)
+    if not isinstance(s, If):
+        flow.enter_loop(s)
+        if isinstance(s, For) and s.label and s.var != s.label:
+            flow.names[s.label] = flow.names[s.var]
+    for block in blocks:
+        state = dict(flow.names)
+        found = _locate(block, flow, line, column)
+        if found is not None:
+            return found
+        flow.names = state
+    flow.names = saved
+    return None
+
+
+def _inside(flow: Flow, s: For | While) -> Facts:
+    """Facts that hold at every point of the loop: those in front of it, with all that it changes forgotten."""
+    saved = dict(flow.names)
+    before = dict(saved)
+    flow.statement(s)
+    after, flow.names = flow.names, saved
+    inner = Flow(dict(before), flow.use)
+    inner.enter_loop(s)
+    inner.block(s.body)
+    joined = {**inner.names, **{k: v for k, v in after.items() if k in before}}
+    for k, v in before.items():
+        now = joined.get(k)
+        if isinstance(now, UnknownFact) and not isinstance(v, UnknownFact):
+            joined[k] = now
+        elif isinstance(v, ScalarFact) and isinstance(now, ScalarFact) and now.value is None and v.value is not None:
+            joined[k] = replace(v, value=None) if _changes(s, k) else v
+    return Facts(joined)
+
+
+def _changes(s: For | While, name: str) -> bool:
+    from autovec.facts.infer import assigned
+
+    return name in assigned(s)

@@ -1,0 +1,106 @@
+"""The smallest region around a loop: its set-up statements, the loop, and the names that cross its border.
+
+Comes in: a site and what was read of its function. Goes out: a `Region`: old text, tree, facts, live names.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autovec.emit.statements import Setup
+from autovec.expression import Expr, Name, Opaque, Read, walk
+from autovec.facts.infer import expressions
+from autovec.facts.table import Facts
+from autovec.loops.statement import Append, Assign, For, Stmt, While, walk_statements
+from autovec.outcome import Span
+from autovec.propose.reading import Located, Reading
+from autovec.source.expressions import Scope
+from autovec.source.find import Site
+from autovec.source.liveness import live_in, live_out, only_converted
+from autovec.source.position import dedented, span_of
+from autovec.source.read import Reader, read_block
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Consecutive statements of one block: set-ups and the loop. `text` starts at column 0."""
+
+    reading: Reading
+    site: Site
+    nodes: tuple[ast.stmt, ...]
+    setups: tuple[Setup, ...]
+    loop: For | While
+    facts: Facts
+    inside: Facts
+    span: Span
+    text: str
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+    loose: frozenset[str]
+
+
+def region(reading: Reading, site: Site, located: Located, with_setups: bool) -> Region:
+    """The region of a loop, with the statements in front that set up what it fills, or without."""
+    filled = _filled(located.loop)
+    first = site.index
+    setups: list[Setup] = []
+    while with_setups and first > 0 and (setup := _setup(site.block[first - 1], reading, filled)) is not None:
+        first -= 1
+        setups.insert(0, setup)
+    nodes = tuple(site.block[first : site.index + 1])
+    text = reading.module.text
+    where = span_of(nodes, text)
+    names = reading.module.bindings
+    out = live_out(site.function, nodes)
+    loose = frozenset(n for n in out if only_converted(site.function, nodes, n, names, reading.function.enclosing))
+    return Region(
+        reading, site, nodes, tuple(setups), located.loop, located.facts, located.inside, where, dedented(where, text),
+        live_in(site.function, nodes), out, loose,
+    )  # fmt: skip
+
+
+def _filled(loop: For | While) -> frozenset[str]:
+    """Names that the loop fills, folds into, or counts with."""
+    out: set[str] = set()
+    for s in walk_statements((loop,)):
+        match s:
+            case Assign(Name(id), _, _, _):
+                out.add(id)
+            case Assign(Read(array, _), _, _, _):
+                out.add(array)
+            case Append(name, _, _):
+                out.add(name)
+            case _:
+                pass
+    if isinstance(loop, For) and isinstance(loop.start, Name):
+        out.add(loop.start.id)
+    return frozenset(out)
+
+
+def _setup(node: ast.stmt, reading: Reading, filled: frozenset[str]) -> Setup | None:
+    match node:
+        case ast.Assign([ast.Name(id)], _) | ast.AnnAssign(ast.Name(id), _, ast.expr(), 1):
+            pass
+        case _:
+            return None
+    if id not in filled:
+        return None
+    scope = Scope(reading.reader.scope.resolve)
+    read = read_block([node], Reader(scope), scope)
+    if len(read) != 1 or not isinstance(read[0], Assign) or read[0].op is not None or _opaque(read[0].value):
+        return None
+    text = dedented(span_of([node], reading.module.text), reading.module.text).rstrip("\n")
+    return None if "\n" in text else Setup(id, text, read[0].value)
+
+
+def _opaque(e: Expr) -> bool:
+    return any(isinstance(x, Opaque | Read) for x in walk(e))
+
+
+def statements(r: Region) -> tuple[Stmt, ...]:
+    """The loop as a statement list."""
+    return (r.loop,)
+
+
+__all__ = ["Region", "expressions", "region", "statements"]

@@ -1,0 +1,62 @@
+"""One line for one finding: the concise format, and the first line of the full one."""
+
+from __future__ import annotations
+
+from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Rounding, Span, Speed
+from autovec.report.figures import count, factor
+from autovec.report.ink import Ink
+from autovec.report.refusals import refusal_name
+
+
+def place(finding: Finding) -> Span:
+    """Where a finding is, in the text as it was before."""
+    return finding.edit.span if isinstance(finding, Rewrite) else finding.span
+
+
+def is_shown(finding: Finding, show_refusals: bool) -> bool:
+    """Whether people see it: loops left alone only on request, failed verifications always."""
+    return isinstance(finding, Rewrite) or show_refusals or finding.counterexample is not None
+
+
+def shown(report: FileReport, show_refusals: bool) -> list[Finding]:
+    """The findings that people see, by place."""
+    return sorted((f for f in report.findings if is_shown(f, show_refusals)), key=place)
+
+
+def headline(path: str, finding: Finding, ink: Ink) -> str:
+    """The line, as `src/model.py:88:5: AV201 dot-product: 41x faster at n = 10,000, ...`."""
+    code, name = identity(finding)
+    label = f"{ink.code(code)} {name}".rstrip()
+    return f"{ink.bold(f'{path}:{place(finding)}')}: {label}: {one_line(_statement(finding))}"
+
+
+def identity(finding: Finding) -> tuple[str, str]:
+    """The code and its name."""
+    if isinstance(finding, Rewrite):
+        return finding.code, finding.name
+    return finding.refusal.code, refusal_name(finding.refusal.code)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, so that one finding stays one line."""
+    return " ".join(text.split())
+
+
+def _statement(finding: Finding) -> str:
+    if isinstance(finding, Left):
+        return finding.counterexample.message if finding.counterexample else finding.refusal.message
+    parts = [speed_phrase(finding.speed)] if finding.speed else []
+    parts += [evidence_phrase(finding.evidence)] if finding.evidence else []
+    return "; ".join(parts) or finding.message
+
+
+def speed_phrase(speed: Speed) -> str:
+    """How much faster, and from which size it pays."""
+    pays = "pays at no size measured" if speed.pays_from is None else f"pays from n = {speed.pays_from:,}"
+    return f"{factor(speed.speedup)} faster at n = {speed.timings[-1].size:,}, {pays}"
+
+
+def evidence_phrase(evidence: Evidence) -> str:
+    """How many cases agreed, and how closely."""
+    closeness = "bit for bit" if evidence.rounding is Rounding.EXACT else "within rounding"
+    return f"{count(evidence.cases, 'case')} equal {closeness}"

@@ -1,0 +1,149 @@
+"""The formats for people: `concise`, a line a finding, and `full`, with the change and its evidence, as Ruff prints them.
+
+A file's report comes in, text goes out. Line numbers are those of the file as it was before.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Rounding, Speed
+from autovec.report.figures import count, factor, seconds
+from autovec.report.ink import Ink
+from autovec.report.sentence import headline, one_line, place, shown
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_MOST_DTYPES = 6
+
+_ROUNDINGS = {
+    Rounding.EXACT: "bit for bit equal",
+    Rounding.REASSOCIATES: "equal within the loop's own rounding error (operations in another order)",
+    Rounding.APPROXIMATES: "equal within the loop's own rounding error (functions computed in another way)",
+}
+
+
+def problem_line(path: str, problem: str, ink: Ink) -> str:
+    """The line for a file that could not be handled."""
+    return f"{ink.bold(path)}: {ink.error('error')}: {one_line(problem)}\n"
+
+
+def concise(report: FileReport, ink: Ink, show_refusals: bool) -> str:
+    """One line a finding."""
+    return "".join(headline(report.path, finding, ink) + "\n" for finding in shown(report, show_refusals))
+
+
+def full(report: FileReport, ink: Ink, show_refusals: bool) -> str:
+    """A block a finding, with an empty line after each."""
+    return "".join(_block(report, finding, ink) + "\n" for finding in shown(report, show_refusals))
+
+
+def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
+    lines = _NEWLINE.split(report.before)
+    width = len(str(place(finding).end_line))
+    gutter = ink.faint(" " * width + " |")
+    excerpt = _change(finding, lines, width, ink) if isinstance(finding, Rewrite) else _first_line(finding, lines, width, ink)
+    notes = _rewrite_notes(finding) if isinstance(finding, Rewrite) else _left_notes(finding)
+    indent = " " * (width + 1)
+    tail = [f"{indent}{ink.faint('=')} {note}".replace("\n", f"\n{indent}  ") for note in notes]
+    return "\n".join([headline(report.path, finding, ink), gutter, *excerpt, gutter, *tail, *_snippet(finding)]) + "\n"
+
+
+# ------------------------------------------------------------------ the code
+
+
+def _change(finding: Rewrite, lines: list[str], width: int, ink: Ink) -> list[str]:
+    """The edited lines as a diff, old ones with their numbers."""
+    span = finding.edit.span
+    old = lines[span.line - 1 : span.end_line]
+    if not old:
+        return []
+    if span.end_column == 0 and len(old) > 1:  # the span ends with the line break before its last line
+        old.pop()
+        new = old[0][: span.column] + finding.edit.after
+        return list(_numbered(old, _NEWLINE.split(_without_last_break(new)), span.line, width, ink))
+    new = old[0][: span.column] + finding.edit.after + old[-1][span.end_column :]
+    return list(_numbered(old, _NEWLINE.split(new), span.line, width, ink))
+
+
+def _without_last_break(text: str) -> str:
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _numbered(old: list[str], new: list[str], number: int, width: int, ink: Ink) -> Iterator[str]:
+    everything = len(old) + len(new)
+    for line in list(difflib.unified_diff(old, new, n=everything, lineterm=""))[3:]:  # without the file names and the range
+        sign, body = line[0], line[1:]
+        label = " " * width if sign == "+" else f"{number:>{width}}"
+        number += sign != "+"
+        paint = {"+": ink.added, "-": ink.removed}.get(sign, str)
+        mark = "|" if sign == " " else sign
+        yield f"{ink.faint(label)} {paint(f'{mark} {body}'.rstrip())}"
+
+
+def _first_line(finding: Left, lines: list[str], width: int, ink: Ink) -> list[str]:
+    """The loop's first line with carets below, and where it lies elsewhere, the line that is to blame."""
+    spans = [finding.span] + [s for s in [finding.refusal.span] if s is not None and s.line != finding.span.line]
+    rows: list[str] = []
+    for span in spans:
+        if not 1 <= span.line <= len(lines):
+            continue
+        text = lines[span.line - 1]
+        end = span.end_column if span.end_line == span.line else len(text.rstrip())
+        carets = re.sub(r"[^\t]", " ", text[: span.column]) + "^" * max(1, end - span.column)
+        rows.append(f"{ink.faint(f'{span.line:>{width}} |')} {text.rstrip()}")
+        rows.append(f"{ink.faint(' ' * width + ' |')} {ink.removed(carets)}")
+    return rows
+
+
+# ------------------------------------------------------------------ the notes
+
+
+def _rewrite_notes(finding: Rewrite) -> Iterator[str]:
+    if finding.evidence or finding.speed:
+        yield f"form: {one_line(finding.message)}"
+    if finding.evidence:
+        yield f"evidence: {_verdict(finding.evidence)}"
+        yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"
+    if finding.speed:
+        yield f"timings: {_timings(finding.speed)}"
+    if finding.conditions:
+        yield "conditions: the new form runs where " + " and ".join(finding.conditions) + ", the loop elsewhere"
+    if finding.edit.imports:
+        yield "imports: " + "; ".join(finding.edit.imports)
+
+
+def _verdict(evidence: Evidence) -> str:
+    parts = [f"{count(evidence.cases, 'case')} {_ROUNDINGS[evidence.rounding]}"]
+    if evidence.inconclusive:
+        parts.append(f"{evidence.inconclusive:,} inconclusive")
+    parts.append("sandboxed" if evidence.sandboxed else "not sandboxed (this system has no such thing)")
+    return ", ".join(parts)
+
+
+def _dtypes(dtypes: tuple[str, ...]) -> str:
+    more = len(dtypes) - _MOST_DTYPES
+    return "; ".join(dtypes[:_MOST_DTYPES]) + (f"; and {more} more" if more > 0 else "") if dtypes else "none (no arrays)"
+
+
+def _timings(speed: Speed) -> str:
+    """A line a size, in columns."""
+    rows = [(f"{t.size:,}", seconds(t.before), seconds(t.after), factor(t.before / t.after)) for t in speed.timings]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    padded = [[*(cell.rjust(width) for cell, width in zip(row[:3], widths, strict=True)), row[3]] for row in rows]
+    return ("\n" + " " * len("timings: ")).join(f"n = {n}: {before} -> {after} ({ratio})" for n, before, after, ratio in padded)
+
+
+def _left_notes(finding: Left) -> Iterator[str]:
+    if finding.counterexample:
+        yield "defect: this is one of autovec; the loop is unchanged. Please report it with the snippet below."
+    if finding.refusal.hint:
+        yield f"help: {one_line(finding.refusal.hint)}"
+
+
+def _snippet(finding: Finding) -> list[str]:
+    """What reproduces a failed verification, without indentation so that it can be pasted."""
+    if isinstance(finding, Rewrite) or finding.counterexample is None:
+        return []
+    return ["", finding.counterexample.snippet.strip("\n")]

@@ -1,0 +1,57 @@
+"""Rules: idiomatic NumPy spellings for tensor expressions, one file each."""
+
+from autovec.rule.book import Book, load_book
+from autovec.rule.context import Context
+from autovec.rule.documentation import codes, documentation
+from autovec.rule.forms import factors, multiplied, natural_axes
+from autovec.rule.model import About, Bound, Match, Proposal, Rule
+from autovec.rule.needs import (
+    bool_elements,
+    float_elements,
+    integer_elements,
+    keeps_type,
+    never_nan,
+    no_nan,
+    number_elements,
+    ordered,
+    real_elements,
+    real_or_finite,
+    same_kind,
+    short,
+    totals_in_double,
+    wide_elements,
+)
+from autovec.rule.recognise import contraction_of, diagonal_of, filter_of
+
+__all__ = [
+    "About",
+    "Book",
+    "Bound",
+    "Context",
+    "Match",
+    "Proposal",
+    "Rule",
+    "bool_elements",
+    "codes",
+    "contraction_of",
+    "diagonal_of",
+    "documentation",
+    "factors",
+    "filter_of",
+    "float_elements",
+    "integer_elements",
+    "keeps_type",
+    "load_book",
+    "multiplied",
+    "natural_axes",
+    "never_nan",
+    "no_nan",
+    "number_elements",
+    "ordered",
+    "real_elements",
+    "real_or_finite",
+    "same_kind",
+    "short",
+    "totals_in_double",
+    "wide_elements",
+]

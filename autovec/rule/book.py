@@ -1,0 +1,187 @@
+"""All rules, and the best one for an expression.
+
+Comes in: the folders of rule files (the package's own and packs), an expression, and the facts about it.
+Goes out: the cheapest `Match`, or None; `problems` says which files are not rules.
+Preference is by cost, then code, never by the order of files. Not handled: spelling what a metavariable is bound to (`emit`).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autovec.expression import Apply, Expr, Reduce, free_axes, walk
+from autovec.outcome import Refusal, Rounding
+from autovec.rule.context import Context
+from autovec.rule.forms import natural_axes
+from autovec.rule.matcher import Reading, readings, readings_along
+from autovec.rule.model import About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
+from autovec.rule.needs import BOOLS, INTEGERS, REGROUPABLE
+from autovec.rule.pattern import Pattern, Raise, pattern_of
+from autovec.rule.template import with_axis
+from autovec.rule.text import RuleText, read_rule
+
+TRANSPOSED = 0.25  # the cost of an operand that is laid out otherwise than it is read
+GUARDED = 0.5  # the cost of a test at run time
+OPERATION = 0.1  # the cost of an operation that is left to an operand, times WIDER for each axis that it runs over
+WIDER = 3.0
+_HERE = Path(__file__).resolve()
+OWN_RULES = next((p for p in (_HERE.parents[1] / "rules", _HERE.parents[2] / "rules") if p.is_dir()), _HERE.parents[1] / "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule ready to be tried: its text, and its pattern or its match function."""
+
+    text: RuleText
+    pattern: Pattern | None
+
+    @property
+    def about(self) -> About:
+        """How the rule is shown."""
+        return About(self.text.code, self.text.name, self.text.rounding, self.text.title)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The rule's needs, and what regrouping a product needs."""
+        return self.text.needs if self.text.rounding is Rounding.EXACT else (*self.text.needs, REGROUPABLE)
+
+    def proposals(self, expr: Expr, context: Context) -> Iterator[Proposal]:
+        """Every way in which the rule reads `expr`, needs not yet asked."""
+        if self.pattern is None:
+            yield from _matcher(self.text.path, self.text.match)(expr, context)
+            return
+        if not _same_head(self.pattern.expr, expr):
+            return
+        regroup = self.text.rounding is not Rounding.EXACT
+        for r in readings(self.pattern, expr, regroup):
+            yield Proposal(self.text.template, r.bindings, r.axes, self.text.cost)
+        if self.text.along:
+            for r in readings_along(self.pattern, expr, regroup):
+                yield from self._along(r)
+
+    def _along(self, r: Reading) -> Iterator[Proposal]:
+        if len(r.reduced) == 1 - len(r.axes[:1]):
+            return
+        layout = next(b.axes for b in r.bindings.values() if b.axes)
+        positions = tuple(i for i, a in enumerate(layout) if a in r.reduced) if r.axes else None
+        yield Proposal(with_axis(self.text.along, self.text.axis, positions), r.bindings, r.axes, self.text.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rules, by code; `problems` are the files that could not be read as one."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Refusal, ...]
+
+    def best(self, expr: Expr, context: Context, axes: tuple[str, ...] = ()) -> Match | None:
+        """The cheapest spelling of `expr`; of two equally cheap ones, that whose dimensions are `axes` in this order."""
+        return min(self.matches(expr, context), key=lambda m: _preference(m, axes), default=None)
+
+    def matches(self, expr: Expr, context: Context) -> Iterator[Match]:
+        """Every spelling of `expr` whose needs are proved or can be tested."""
+        for entry in self.entries:
+            for p in entry.proposals(expr, context):
+                answered = answer(entry.needs, Case(expr, p.bindings, context))
+                if not isinstance(answered, Refused):
+                    yield _match(entry, p, (*answered, *p.guards), context.kinds(expr))
+
+    def find(self, code: str) -> Entry | None:
+        """The rule with this code."""
+        return next((e for e in self.entries if e.text.code == code), None)
+
+
+def answer(needs: tuple[Need, ...], case: Case) -> tuple[str, ...] | Refused:
+    """The tests that the needs leave to run time, or the first refusal."""
+    tests: list[str] = []
+    for need in needs:
+        match need.ask(case):
+            case Refused() as refused:
+                return refused
+            case Guard(test) if test not in tests:
+                tests.append(test)
+            case _:
+                continue
+    return tuple(tests)
+
+
+def load_book(packs: tuple[Path, ...] = (), raise_template: Raise | None = None) -> Book:
+    """The package's own rules and those in the folders `packs`; read once for each set of folders."""
+    return _load((OWN_RULES, *packs), raise_template or _front_end())
+
+
+@cache
+def _load(folders: tuple[Path, ...], raise_template: Raise) -> Book:
+    read = [_entry(path, raise_template) for path in rule_files(folders)]
+    entries = sorted((e for e in read if isinstance(e, Entry)), key=lambda e: (e.text.code, e.text.name))
+    return Book(tuple(entries), tuple(e for e in read if isinstance(e, Refusal)))
+
+
+def rule_files(folders: tuple[Path, ...]) -> list[Path]:
+    """The rule files in `folders` and below."""
+    return [path for folder in folders for path in sorted(folder.rglob("*.py")) if path.name != "__init__.py"]
+
+
+def _entry(path: Path, raise_template: Raise) -> Entry | Refusal:
+    text = read_rule(path)
+    if isinstance(text, Refusal):
+        return text
+    if text.match:
+        return Entry(text, None)
+    pattern = pattern_of(text.before, text.shapes, raise_template)
+    return pattern if isinstance(pattern, Refusal) else Entry(text, pattern)
+
+
+def _front_end() -> Raise:
+    """The front end is imported when the first book is opened: most runs of `check` find no loop to look up."""
+    from autovec.lift.template import raise_template
+
+    return raise_template
+
+
+@cache
+def _matcher(path: Path, function: str) -> Matcher:
+    """The match function of the rule file at `path`, which is run here for the first time."""
+    spec = importlib.util.spec_from_file_location(f"autovec.rules.{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, function)
+
+
+def _same_head(pattern: Expr, expr: Expr) -> bool:
+    """A cheap test before the costly one; comparisons may be mirrored."""
+    match pattern, expr:
+        case Reduce(op), Reduce(same):
+            return op == same
+        case Apply(fn, args), Apply(same, others):
+            return fn == same and len(args) == len(others)
+        case _:
+            return False
+
+
+def _match(entry: Entry, p: Proposal, guards: tuple[str, ...], kinds: frozenset[str]) -> Match:
+    about = entry.about
+    if about.rounding is Rounding.REASSOCIATES and kinds and kinds <= INTEGERS | BOOLS:
+        about = About(about.code, about.name, Rounding.EXACT, about.title)  # wrapping integers may be added in any order
+    cost = p.cost + sum(map(_cost, p.bindings.values())) + GUARDED * len(guards)
+    return Match(about, p.template, p.bindings, p.axes, cost, guards)
+
+
+def _cost(b: Bound) -> float:
+    natural = natural_axes(b.expr, set(b.axes))
+    operations = (e for e in walk(b.expr) if isinstance(e, Apply | Reduce))
+    return TRANSPOSED * (natural != b.axes) + OPERATION * sum(WIDER ** len(free_axes(e)) for e in operations)
+
+
+def _preference(m: Match, axes: tuple[str, ...]) -> tuple[float, str, str, str]:
+    turned = TRANSPOSED * bool(axes and m.axes != axes)
+    return m.cost + turned, m.rule.code, m.template, str(_order(m.bindings))
+
+
+def _order(bindings: Mapping[str, Bound]) -> list[tuple[str, Bound]]:
+    return sorted(bindings.items())

@@ -1,0 +1,103 @@
+"""The generic forms that `emit` prints where no rule fits: their codes, and what the documentation says of them.
+
+Comes in: nothing. Goes out: a table. They are not rule files because they have no pattern: they are the printer's own spellings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autovec.outcome import Rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A form that needs no rule: its code and name, why it is faster, and a small example of both sides."""
+
+    code: str
+    name: str
+    title: str
+    why: str
+    before: str
+    after: str
+    rounding: Rounding = Rounding.EXACT
+
+
+GENERIC: tuple[Generic, ...] = (
+    Generic(
+        "AV101",
+        "elementwise-map",
+        "Elementwise map: one array expression instead of a loop over the elements",
+        "Every iteration writes its own element and reads none that another one writes, so all run at once.\n"
+        "math functions may differ from NumPy's in the last bit.",
+        "for i in range(len(x)):\n    y[i] = a * x[i] + b",
+        "y[:] = a * x + b",
+        Rounding.APPROXIMATES,
+    ),
+    Generic(
+        "AV102",
+        "masked-map",
+        "Masked map: a condition in the loop becomes a selection",
+        "np.where computes both sides; where one of them could fail, only the selected elements are computed.",
+        "for i in range(len(x)):\n    if x[i] > 0:\n        y[i] = x[i]\n    else:\n        y[i] = 0.0",
+        "y[:] = np.where(x > 0, x, 0.0)",
+    ),
+    Generic(
+        "AV103",
+        "in-place-update",
+        "In-place update: the array is changed as a whole",
+        "The update stays in place, so all who hold the array see it.",
+        "for i in range(len(y)):\n    y[i] += a * x[i]",
+        "y += a * x",
+    ),
+    Generic(
+        "AV104",
+        "list-map",
+        "List map: a list is computed as an array and turned back into a list",
+        "Converting costs about 25 ns an element, so this pays only for several operations an element.",
+        "out = []\nfor v in x:\n    out.append(math.sqrt(v) + 1.0)",
+        "out = (np.sqrt(x) + 1.0).tolist()",
+        Rounding.APPROXIMATES,
+    ),
+    Generic(
+        "AV105",
+        "loop-of-arrays",
+        "Loop of arrays: the outer loop must run in order, the inner one is an array operation",
+        "Each step needs the one before it, but within a step the elements are independent.",
+        "for t in range(1, n):\n    for j in range(m):\n        h[t, j] = a * h[t - 1, j] + x[t, j]",
+        "for t in range(1, n):\n    h[t] = a * h[t - 1] + x[t]",
+    ),
+    Generic(
+        "AV106",
+        "comprehension",
+        "Comprehension: an array expression instead of one element at a time",
+        "The result is turned back into a list where the program can tell.",
+        "y = np.array([a * v for v in x])",
+        "y = a * x",
+    ),
+    Generic(
+        "AV200",
+        "reduction",
+        "Reduction: a fold over the elements as one call",
+        "NumPy adds in blocks, so the last bits of a float result may differ from the loop's.",
+        "total = 0.0\nfor v in x:\n    total += v * v - v",
+        "total = (x * x - x).sum()",
+        Rounding.REASSOCIATES,
+    ),
+    Generic(
+        "AV401",
+        "window",
+        "Window view: neighbouring elements as another axis, without copying",
+        "`x[i + j]` is element j of window i; a view has all windows at no cost.",
+        "for i in range(len(y)):\n    for j in range(k):\n        y[i] = max(y[i], x[i + j])",
+        "y = sliding_window_view(x, k).max(axis=1)",
+    ),
+    Generic(
+        "AV501",
+        "gather",
+        "Gather: elements picked by an index array",
+        "The index array may repeat and may be negative, as in the loop.",
+        "for i in range(len(ix)):\n    y[i] = table[ix[i]]",
+        "y[:] = table[ix]",
+    ),
+)

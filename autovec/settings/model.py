@@ -1,0 +1,103 @@
+"""All that can be configured, as plain data.
+
+Nothing comes in but values that were checked before; `Options` for one file go out. What is not handled here: where the
+values come from (`reader`) and which of several configuration files holds for a file (`resolver`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, cast
+
+from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Options, RoundingLimit
+from autovec.settings.patterns import matches, relative_to
+
+OutputFormat = Literal["full", "concise", "json"]
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("full", "concise", "json")
+ROUNDINGS: tuple[RoundingLimit, ...] = ("bounded", "exact")
+
+DEFAULT_EXCLUDE = (
+    ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pyenv",
+    ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pypackages__", "_build", "buck-out",
+    "build", "dist", "node_modules", "site-packages", "venv",
+)  # fmt: skip
+
+PerFileIgnores = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one directory; field names are the keys with hyphens as underscores."""
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: PerFileIgnores = ()
+    min_speedup: float = DEFAULT_MIN_SPEEDUP
+    rounding: RoundingLimit = "bounded"
+    guards: bool = True
+    max_temporary: int = DEFAULT_MAX_TEMPORARY
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    extend_exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool = True
+    output_format: OutputFormat = "full"
+    show_refusals: bool = False
+    origin: Path | None = None  # the file that they were read from; its directory anchors the patterns
+
+    @property
+    def root(self) -> Path:
+        """The directory that `exclude` and `per-file-ignores` are relative to."""
+        return self.origin.parent if self.origin else Path.cwd()
+
+    def options(self, path: Path, *, verify: bool) -> Options:
+        """What the pipeline is asked for on one file."""
+        return Options(
+            verify=verify,
+            min_speedup=self.min_speedup,
+            select=(*self.select, *self.extend_select) if self.select else (),
+            ignore=(*self.ignore, *self._ignored_in(path)),
+            rounding=self.rounding,
+            guards=self.guards,
+            max_temporary=self.max_temporary,
+        )
+
+    def excludes(self) -> tuple[str, ...]:
+        """Every pattern of files and directories to leave out."""
+        return (*self.exclude, *self.extend_exclude)
+
+    def codes(self) -> tuple[str, ...]:
+        """Every code prefix that is mentioned, so that unknown ones can be pointed out."""
+        per_file = (code for _, codes in self.per_file_ignores for code in codes)
+        return tuple(dict.fromkeys((*self.select, *self.extend_select, *self.ignore, *per_file)))
+
+    def _ignored_in(self, path: Path) -> tuple[str, ...]:
+        if not self.per_file_ignores:
+            return ()
+        relative = relative_to(path, self.root) or path.name
+        hits = (codes for pattern, codes in self.per_file_ignores if matches(relative, (pattern,)))
+        return tuple(code for codes in hits for code in codes)
+
+
+def show_settings(settings: Settings) -> str:
+    """One TOML line a setting, as `--show-settings` prints them."""
+    shown = {item.name.replace("_", "-"): getattr(settings, item.name) for item in fields(settings)}
+    del shown["origin"], shown["per-file-ignores"]
+    table = ", ".join(f"{_toml(pattern)} = {_toml(codes)}" for pattern, codes in settings.per_file_ignores)
+    lines = [f"# {settings.origin or 'defaults: no configuration file was found'}", "[tool.autovec]"]
+    lines += [f"{key} = {_toml(value)}" for key, value in shown.items()]
+    return "\n".join([*lines, f"per-file-ignores = {{ {table} }}" if table else "per-file-ignores = {}"]) + "\n"
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case tuple():
+            return f"[{', '.join(_toml(item) for item in cast('tuple[object, ...]', value))}]"
+        case _:
+            return str(value)

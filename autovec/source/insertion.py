@@ -1,0 +1,126 @@
+"""Adds import statements at the top of a file, where a person would have put them.
+
+Comes in: a file, its tree and statements such as `import numpy as np`. Goes out: one edit that adds those that are missing:
+in the first group of imports, before imports of the package's own modules, sorted among `import x` lines; else below the
+docstring and `from __future__`; never inside `if` or `try`, never between two statements on one line.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+
+from autovec.outcome import Edit, Span
+from autovec.source.position import span
+from autovec.source.text import SourceText
+
+
+def add_imports(text: SourceText, tree: ast.Module, statements: Sequence[str]) -> tuple[Edit, ...]:
+    """One edit, or none where the module imports all of it already."""
+    present = {ast.dump(s) for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)}
+    wanted = [s for s in dict.fromkeys(statements) if ast.dump(ast.parse(s).body[0]) not in present]
+    if not wanted:
+        return ()
+    line, before, after = _position(text, tree.body, _module(ast.parse(wanted[0]).body[0]))
+    lines = "".join(f"{s}\n" for s in sorted(wanted))
+    end = len(text.starts)
+    if line > end:  # the last line has no newline
+        column = len(text.line(end))
+        return (Edit(Span(end, column, end, column), "", f"\n{before}{lines}".removesuffix("\n")),)
+    return (Edit(Span(line, 0, line, 0), "", f"{before}{lines}{after}"),)
+
+
+def _position(text: SourceText, body: list[ast.stmt], module: str) -> tuple[int, str, str]:
+    """The line to insert above, and the blank lines around the new text."""
+    start = _after_preamble(body)
+    imports = _leading_imports(body[start:])
+    if not imports:
+        return _without_imports(text, body, start)
+    third_party = [s for s in imports if _section(s) == 1]
+    later = [s for s in third_party if isinstance(s, ast.ImportFrom) or _module(s) > module]
+    if later and _begins_line(later[0], body, text):
+        return later[0].lineno, "", ""
+    if third_party:
+        return _below(third_party[-1], body), "", ""
+    standard = [s for s in imports if _section(s) == 0]
+    if standard:
+        line = _below(standard[-1], body)
+        return line, "\n", "" if _is_blank(text, line) else "\n"
+    return (imports[0].lineno, "", "\n") if _begins_line(imports[0], body, text) else (_below(imports[-1], body), "", "")
+
+
+def _without_imports(text: SourceText, body: list[ast.stmt], start: int) -> tuple[int, str, str]:
+    if start:
+        line = _below(body[start - 1], body)
+        return line, "\n", "" if line > len(text.starts) or _is_blank(text, line) else "\n"
+    if not body:
+        return 1, "", ""
+    first = span(body[0], text).line
+    above = first
+    while above > 1 and text.line(above - 1).startswith("#"):
+        above -= 1
+    line = first if above == 1 else above  # a comment on line 1 is the file's, not the statement's
+    return line, "", "\n\n" if isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else "\n"
+
+
+def _after_preamble(body: list[ast.stmt]) -> int:
+    """The index of the first statement behind the docstring and the `from __future__` imports."""
+    at = 0
+    match body:
+        case [ast.Expr(value=ast.Constant(value=str())), *_]:
+            at = 1
+        case _:
+            pass
+    while at < len(body) and _is_future(body[at]):
+        at += 1
+    return at
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
+def _leading_imports(body: list[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
+    found: list[ast.Import | ast.ImportFrom] = []
+    for statement in body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            break
+        found.append(statement)
+    return found
+
+
+def _section(statement: ast.Import | ast.ImportFrom) -> int:
+    """0 for the standard library, 1 for others, 2 for the package's own."""
+    if isinstance(statement, ast.ImportFrom) and statement.level:
+        return 2
+    return 0 if _module(statement).split(".")[0] in sys.stdlib_module_names else 1
+
+
+def _module(statement: ast.stmt) -> str:
+    match statement:
+        case ast.Import(names=[first, *_]):
+            return first.name
+        case ast.ImportFrom(module=str(module)):
+            return module
+        case _:
+            return ""
+
+
+def _below(statement: ast.stmt, body: list[ast.stmt]) -> int:
+    """The first line below a statement that no statement which shares a line with it reaches."""
+    end = statement.end_lineno or statement.lineno
+    for other in body:
+        if other.lineno <= end:
+            end = max(end, other.end_lineno or end)
+    return end + 1
+
+
+def _begins_line(statement: ast.stmt, body: list[ast.stmt], text: SourceText) -> bool:
+    line = statement.lineno
+    alone = all(other is statement or (other.end_lineno or 0) < line or other.lineno >= line for other in body)
+    return alone and not text.line(statement.lineno)[: span(statement, text).column].strip(" \t\f")
+
+
+def _is_blank(text: SourceText, line: int) -> bool:
+    return line > len(text.starts) or not text.line(line).strip()

@@ -1,0 +1,376 @@
+"""Read a function's body into the tree of `autovec.loops`.
+
+Comes in: `ast` statements and a `Scope`. Goes out: `Stmt`s; iteration forms, `continue`, augmented and tuple assignments, counters of
+`while` loops, and comprehensions are normalised here, once, so that no later stage knows how a loop was spelt.
+Not handled: a statement without a numeric meaning becomes an `OpaqueStmt` that says why.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+
+from autovec.expression import (
+    Apply, Axis, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, rebuild, substitute, walk,
+)  # fmt: skip
+from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
+from autovec.outcome import Span
+from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
+from autovec.source.iteration import Iteration, iteration, plus
+
+COMMUTES = frozenset(("+", "*", "&", "|", "^"))
+SWAPPED = {"<": ">", ">": "<"}
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads statements; keeps the loop variables of one function apart by giving each a name of its own."""
+
+    scope: Scope
+    taken: dict[str, int] = field(default_factory=dict[str, int])
+
+    def fresh(self, label: str) -> str:
+        """A loop variable's unique name: the user's own the first time."""
+        base = label or "_"
+        self.taken[base] = self.taken.get(base, 0) + 1
+        return base if label and self.taken[base] == 1 else f"{base}·{self.taken[base]}"
+
+
+def span_of(node: ast.stmt | ast.expr) -> Span:
+    """The node's place, columns as `ast` counts them."""
+    return Span(node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+
+def read_block(body: list[ast.stmt], reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
+    """The statements of `body`, in order; what follows a `continue` goes under the opposite condition."""
+    out: list[Stmt] = []
+    for k, node in enumerate(body):
+        if isinstance(node, ast.If) and (skip := _continues(node)) is not None:
+            test = read_expression(node.test, scope)
+            rest = read_block(body[k + 1 :], reader, scope)
+            early = read_block(skip[0], reader, scope)
+            late = read_block(skip[1], reader, scope) + rest
+            then, orelse = (early, late) if skip[2] else (late, early)
+            out.extend(_branch(test, then, orelse, span_of(node)))
+            return tuple(out)
+        out.extend(_statement(node, reader, scope))
+    return tuple(out)
+
+
+def _continues(node: ast.If) -> tuple[list[ast.stmt], list[ast.stmt], bool] | None:
+    """(the arm that ends in continue, the other arm, whether the first is the then-arm)."""
+    if isinstance(node.body[-1], ast.Continue):
+        return node.body[:-1], node.orelse, True
+    if node.orelse and isinstance(node.orelse[-1], ast.Continue):
+        return node.orelse[:-1], node.body, False
+    return None
+
+
+def _branch(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
+    if not then and not orelse:
+        return ()
+    if not then:
+        return (If(Apply("not", (test,)), orelse, (), span),)
+    return (If(test, then, orelse, span),)
+
+
+def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
+    span = span_of(node)
+    match node:
+        case ast.For(orelse=[]):
+            return _for(node, reader, scope)
+        case ast.While(orelse=[]):
+            return _while(node, reader, scope)
+        case ast.Assign(targets, value):
+            return _assign(targets, value, reader, scope, span)
+        case ast.AnnAssign(target, _, value) if value is not None:
+            return _assign([target], value, reader, scope, span)
+        case ast.AugAssign(target, op, value):
+            return _augmented(target, BINARY[type(op)], value, scope, span)
+        case ast.If(test, body, orelse):
+            then, other = read_block(body, reader, scope), read_block(orelse, reader, scope)
+            return _selected(read_expression(test, scope), then, other, span)
+        case ast.Expr(ast.Constant()) | ast.Pass():
+            return ()
+        case ast.Expr(ast.Call(ast.Attribute(owner, "append"), [value], [])):
+            name = array_name(owner, scope)
+            return (_opaque(node, "an append to an expression"),) if name is None else (
+                Append(name, read_expression(value, scope), span),)
+        case ast.Return(value):
+            return (Exit("return", None if value is None else read_expression(value, scope), span),)
+        case ast.Break() | ast.Continue():
+            return (Exit("break" if isinstance(node, ast.Break) else "continue", None, span),)
+        case ast.Raise():
+            return (Exit("raise", None, span),)
+        case _:
+            return (_opaque(node, _obstacle(node)),)
+
+
+def _obstacle(node: ast.stmt) -> str:
+    match node:
+        case ast.Expr(ast.Call(func)):
+            return f"the call of {ast.unparse(func)}() may do anything"
+        case ast.For() | ast.While():
+            return "a loop with an else clause"
+        case ast.Try():
+            return "an exception handler"
+        case _:
+            return f"a {type(node).__name__.lower()} statement"
+
+
+def _opaque(node: ast.stmt, why: str) -> OpaqueStmt:
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    touched = frozenset(n.id for n in names) | frozenset(
+        f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self"
+    )
+    text = ast.unparse(node).split("\n")[0]
+    calls = any(isinstance(n, ast.Call | ast.Subscript) for n in ast.walk(node))
+    writes = touched if calls else frozenset(n.id for n in names if not isinstance(n.ctx, ast.Load))
+    return OpaqueStmt(text, touched, writes, why, span_of(node))
+
+
+# ------------------------------------------------------------------ loops
+
+
+def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
+    found = iteration(node.target, node.iter, scope)
+    if found is None:
+        return (_opaque(node, f"the iteration over {ast.unparse(node.iter)} has no positions"),)
+    written = _written(node.body)
+    labels = {c.label for c in found.counters if c.label}
+    if labels & written:
+        return (_opaque(node, f"the loop variable {', '.join(sorted(labels & written))} is assigned in the loop"),)
+    return nest(found, reader, scope, span_of(node), written, lambda inner: read_block(node.body, reader, inner))
+
+
+def nest(found: Iteration, reader: Reader, scope: Scope, span: Span, written: set[str], body_of) -> tuple[Stmt, ...]:  # type: ignore[no-untyped-def]
+    """The counted loops of `found` around the body; a target name that the body changes becomes a variable."""
+    variables = [reader.fresh(c.label) for c in found.counters]
+    counters = {str(k): Name(v) for k, v in enumerate(variables)}
+    elements: dict[str, Expr] = {c.label: Name(v) for c, v in zip(found.counters, variables, strict=True) if c.label}
+    first: list[Stmt] = []
+    for name, value in found.elements:
+        value = _counted(value, counters)
+        if name in written or free_names(value) & written:
+            first.append(Assign(Name(name), None, value, span))
+        else:
+            elements[name] = value
+    kept = frozenset(s.target.id for s in first if isinstance(s, Assign) and isinstance(s.target, Name))
+    body: tuple[Stmt, ...] = (*first, *body_of(scope.without(kept).with_elements(elements)))
+    for c, variable in reversed(list(zip(found.counters, variables, strict=True))):
+        body = (For(variable, c.label, c.start, c.stop, c.step, body, span),)
+    return body
+
+
+def _counted(e: Expr, counters: dict[str, Name]) -> Expr:
+    if isinstance(e, Axis):
+        return counters[e.id]
+    out = rebuild(e, lambda part: _counted(part, counters))
+    assert not isinstance(out, Slice)
+    return out
+
+
+def _written(body: list[ast.stmt]) -> set[str]:
+    """Variables and arrays that the statements may change."""
+    found: set[str] = set()
+    for node in (n for s in body for n in ast.walk(s)):
+        match node:
+            case ast.Name(id, ast.Store() | ast.Del()):
+                found.add(id)
+            case ast.Subscript(value, _, ast.Store() | ast.Del()):
+                while isinstance(value, ast.Subscript):
+                    value = value.value
+                found.add(dotted(value) or "")
+            case ast.Call(ast.Attribute(owner)):
+                found.add(dotted(owner) or "")
+            case _:
+                pass
+    return found
+
+
+def _while(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
+    counted = _counter(node, reader, scope)
+    if counted is not None:
+        return counted
+    return (While(read_expression(node.test, scope), read_block(node.body, reader, scope), span_of(node)),)
+
+
+def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] | None:
+    """`while i < n: ...; i += 1` as a counted loop and the counter's last value; None where it counts otherwise."""
+    match node:
+        case ast.While(ast.Compare(ast.Name(i), [ast.Lt() | ast.LtE() as op], [bound]), [*body, ast.AugAssign(ast.Name(j), ast.Add(), by)]):
+            pass
+        case _:
+            return None
+    stop, step = read_expression(bound, scope), read_expression(by, scope)
+    written = _written(body)
+    exits = any(isinstance(n, ast.Continue | ast.Break) for s in body for n in ast.walk(s))
+    if i != j or not body or i in written or free_names(stop) & (written | {i}) or exits or step != Const(1):
+        return None
+    if isinstance(op, ast.LtE):
+        stop = plus(stop, Const(1))
+    variable = reader.fresh(i)
+    variable = variable if variable != i else reader.fresh(i)  # the counter itself keeps its name after the loop
+    span = span_of(node)
+    inner = read_block(body, reader, scope.with_elements({i: Name(variable)}))
+    last = Apply("max", (Name(i), stop))
+    return For(variable, i, Name(i), stop, 1, inner, span), Assign(Name(i), None, last, span)
+
+
+# ------------------------------------------------------------------ assignments
+
+
+def _assign(targets: list[ast.expr], value: ast.expr, reader: Reader, scope: Scope, span: Span) -> tuple[Stmt, ...]:
+    if len(targets) > 1:
+        source = read_expression(value, scope)
+        simple = isinstance(source, Const | Name) and all(isinstance(t, ast.Name) for t in targets)
+        if not simple:
+            return (OpaqueStmt(ast.unparse(value), free_names(source), _targets(targets), "an assignment to several targets", span),)
+        return tuple(Assign(Name(t.id), None, source, span) for t in targets if isinstance(t, ast.Name))
+    target = targets[0]
+    if isinstance(target, ast.Tuple):
+        return _unpack(target, value, reader, scope, span)
+    place = _target(target, scope)
+    if place is None:
+        why = "an attribute is set" if isinstance(target, ast.Attribute) else "the target of an assignment"
+        return (OpaqueStmt(ast.unparse(target), frozenset(), _targets(targets), why, span),)
+    return (canonical_assign(place, read_expression(value, scope), span),)
+
+
+def _targets(targets: list[ast.expr]) -> frozenset[str]:
+    return frozenset(n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
+
+
+def _target(node: ast.expr, scope: Scope) -> Name | Read | None:
+    match node:
+        case ast.Name(id):
+            return Name(id)
+        case ast.Subscript():
+            place = read_expression(node, scope)
+            return place if isinstance(place, Read) else None
+        case _:
+            return None
+
+
+def _unpack(target: ast.Tuple, value: ast.expr, reader: Reader, scope: Scope, span: Span) -> tuple[Stmt, ...]:
+    places = [_target(t, scope) for t in target.elts]
+    values = _values(value, len(places), scope)
+    if values is None or any(p is None for p in places):
+        return (OpaqueStmt(ast.unparse(value), _targets([value]), _targets([target]), "a tuple that cannot be taken apart", span),)
+    pairs = [(p, v) for p, v in zip(places, values, strict=True) if p is not None]
+    if not _interferes(pairs):
+        return tuple(canonical_assign(p, v, span) for p, v in pairs if p != Name("_"))
+    names = [Name(reader.fresh("")) for _ in pairs]
+    held = tuple(Assign(n, None, v, span) for n, (_, v) in zip(names, pairs, strict=True))
+    return held + tuple(Assign(p, None, n, span) for n, (p, _) in zip(names, pairs, strict=True))
+
+
+def _values(value: ast.expr, count: int, scope: Scope) -> list[Expr] | None:
+    match value:
+        case ast.Tuple(elts) if len(elts) == count:
+            return [read_expression(e, scope) for e in elts]
+        case ast.Attribute(array, "shape"):
+            name = array_name(array, scope)
+            return None if name is None else [Length(name, k) for k in range(count)]
+        case ast.Call(func, [a, b], []) if canonical(func, scope) == "divmod" and count == 2:
+            x, y = read_expression(a, scope), read_expression(b, scope)
+            return [Apply("//", (x, y)), Apply("%", (x, y))]
+        case ast.Name() | ast.Subscript():
+            row = read_expression(value, scope)
+            if isinstance(row, Name):
+                return [Read(row.id, (Const(k),)) for k in range(count)]
+            return [Read(row.array, (*row.at, Const(k))) for k in range(count)] if isinstance(row, Read) else None
+        case _:
+            return None
+
+
+def _interferes(pairs: list[tuple[Name | Read, Expr]]) -> bool:
+    """Whether an earlier target is read by a later value."""
+    for k, (place, _) in enumerate(pairs):
+        name = place.id if isinstance(place, Name) else place.array
+        if any(name in free_names(v) for _, v in pairs[k + 1 :]):
+            return True
+    return False
+
+
+def _augmented(target: ast.expr, op: str, value: ast.expr, scope: Scope, span: Span) -> tuple[Stmt, ...]:
+    place = _target(target, scope)
+    if place is None:
+        return (OpaqueStmt(ast.unparse(target), frozenset(), _targets([target]), "an attribute is set", span),)
+    if isinstance(place, Name) and place.id in scope.elements:
+        return (OpaqueStmt(ast.unparse(target), frozenset(), frozenset((place.id,)), "a loop variable is changed", span),)
+    return (Assign(place, op, read_expression(value, scope), span),)
+
+
+def canonical_assign(place: Name | Read, value: Expr, span: Span) -> Assign:
+    """`s = s + x` and `m = max(m, x)` as updates."""
+    match value:
+        case Apply(fn, (a, b)) if a == place and fn in BINARY.values():
+            return Assign(place, fn, b, span)
+        case Apply(fn, (a, b)) if b == place and fn in COMMUTES:
+            return Assign(place, fn, a, span)
+        case Apply("min" | "max" as fn, (a, b)) if a == place:
+            return Assign(place, fn, b, span)
+        case _:
+            return Assign(place, None, value, span)
+
+
+def _selected(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
+    """A branch; `if x > best: best = x` is an update by max."""
+    match test, then, orelse:
+        case Apply(("<" | ">") as fn, (a, b)), (Assign(target, None, value, _),), ():
+            pass
+        case _:
+            return _branch(test, then, orelse, span)
+    if (value, target) == (b, a):
+        a, b, fn = b, a, SWAPPED[fn]
+    if (value, target) == (a, b) and not any(target == x for x in walk(value)):
+        return (Assign(target, "max" if fn == ">" else "min", value, span),)
+    return _branch(test, then, orelse, span)
+
+
+def reads_opaque(body: tuple[Stmt, ...]) -> Opaque | OpaqueStmt | None:
+    """The first thing in `body` that was not understood."""
+    for s in walk_statements(body):
+        if isinstance(s, OpaqueStmt):
+            return s
+        for e in expressions_of(s):
+            found = next((x for x in walk(e) if isinstance(x, Opaque)), None)
+            if found:
+                return found
+    return None
+
+
+def expressions_of(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions directly in a statement."""
+    match s:
+        case For(_, _, start, stop, step, _, _):
+            return (start, stop) if isinstance(step, int) else (start, stop, step)
+        case While(test, _, _) | If(test, _, _, _):
+            return (test,)
+        case Assign(target, _, value, _):
+            return (target, value)
+        case Append(_, value, _):
+            return (value,)
+        case Exit(_, value, _) if value is not None:
+            return (value,)
+        case _:
+            return ()
+
+
+def read_text(source: str) -> tuple[tuple[str, ...], tuple[Stmt, ...]]:
+    """A function given as text, in which `np`, `math` and the builtins mean what they usually do: its parameters and its body."""
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    parameters = tuple(a.arg for a in node.args.args)
+
+    def resolve(name: str) -> str | None:
+        usual = {"np": "numpy", "math": "math"}.get(name)
+        return usual or (f"builtins.{name}" if name not in parameters and hasattr(builtins, name) else None)
+
+    reader = Reader(Scope(resolve))
+    return parameters, read_block(node.body, reader, reader.scope)
+
+
+__all__ = ["Reader", "canonical_assign", "expressions_of", "nest", "opaque", "read_block", "read_text", "reads_opaque", "span_of", "substitute"]

@@ -1,0 +1,132 @@
+"""The user's word that a loop is to be left alone.
+
+Comes in: a file's text and a loop. Goes out: whether `# autovec: ignore[AV101] reason`, `# noqa: AV101` on the loop's header
+or `# autovec: skip-file` anywhere silences a code. Codes are prefixes as in Ruff: `AV2` means all of AV2xx. A directive that
+is not understood is reported as AV006, because a typing mistake would otherwise silence nothing without a word.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autovec.outcome import Refusal, Span
+from autovec.source.comments import Comment, comments_in
+from autovec.source.position import offsets, span, span_between, text_of, tokens, with_plain_newlines
+from autovec.source.text import SourceText
+
+_MENTION = re.compile(r"#\s*(?:autovec\s*:|noqa\b)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*autovec\s*:\s*([\w-]*)\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_CODE = re.compile(r"AV\d{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """What a file says about itself; `warnings` are directives that mean nothing."""
+
+    text: SourceText
+    skip_file: bool
+    mentioned: bool  # some comment looks like a directive: most files have none, and no loop need be asked
+    warnings: tuple[Refusal, ...]
+
+    def silences(self, node: ast.stmt | ast.expr, code: str) -> bool:
+        """Is `code` to be left unsaid for the loop (its header) or expression (all its lines) `node`?"""
+        if self.skip_file:
+            return True
+        if not self.mentioned or not _MENTION.search(_lines(node, self.text)):
+            return False
+        return any(_covers(comment, code) for comment in _header_comments(node, self.text))
+
+
+def suppressions(text: SourceText) -> Suppressions:
+    """The directives of a file; only a file that mentions one is looked at closely."""
+    if not _MENTION.search(text.text):
+        return Suppressions(text, False, False, ())
+    found = list(_directives(text)) if _DIRECTIVE.search(text.text) else []
+    warnings = tuple(warning for comment in found for warning in _misunderstood(comment))
+    return Suppressions(text, any(_word(c) == "skip-file" for c in found), True, warnings)
+
+
+def _directives(text: SourceText) -> Iterator[Comment]:
+    whole = span_between(0, len(text.text), text)
+    try:
+        found = comments_in(whole, text)
+    except (tokenize.TokenError, SyntaxError):  # the file's own error is reported by the parser
+        return
+    yield from (comment for comment in found if _DIRECTIVE.match(comment.text))
+
+
+def _word(comment: Comment) -> str:
+    match = _DIRECTIVE.match(comment.text)
+    return match[1].lower() if match else ""
+
+
+def _misunderstood(comment: Comment) -> Iterator[Refusal]:
+    match = _DIRECTIVE.match(comment.text)
+    where = Span(comment.line, comment.column, comment.line, comment.column + len(comment.text))
+    if match is None:
+        return
+    if match[1].lower() not in ("ignore", "skip-file"):
+        message = f"unknown directive `autovec: {match[1]}`"
+        yield Refusal("AV006", message, "write `# autovec: ignore[CODE] reason` or `# autovec: skip-file`", where)
+    for code in _codes(match[2]):
+        if not _CODE.fullmatch(code):
+            yield Refusal("AV006", f"`{code}` is no code of autovec's", "codes look like AV201, or AV2 for all of AV2xx", where)
+
+
+def _codes(text: str | None) -> list[str]:
+    return [code.upper() for code in re.split(r"[,\s]+", text or "") if code]
+
+
+def _covers(comment: Comment, code: str) -> bool:
+    for match in _NOQA.finditer(comment.text):
+        if match[1] is None or any(code.startswith(c) for c in _codes(match[1])):
+            return True
+    return any(
+        match[1].lower() == "ignore" and (match[2] is None or any(code.startswith(c) for c in _codes(match[2])))
+        for match in _DIRECTIVE.finditer(comment.text)
+    )
+
+
+def _header_comments(node: ast.stmt | ast.expr, text: SourceText) -> tuple[Comment, ...]:
+    where = span(node, text)
+    last = _header_end(where, text) if isinstance(node, ast.For | ast.AsyncFor | ast.While) else where.end_line
+    whole = Span(where.line, where.column, last, len(text.line(last).rstrip("\r\n")))
+    return _comments_if_balanced(whole, text)
+
+
+def _comments_if_balanced(where: Span, text: SourceText) -> tuple[Comment, ...]:
+    """The comments of whole lines, which may hold one end of a bracket or a string that began before."""
+    found: list[Comment] = []
+    lines = with_plain_newlines(text_of(where, text)).split("\n")
+    try:
+        return comments_in(where, text)
+    except (tokenize.TokenError, SyntaxError):
+        for number, line in enumerate(lines, where.line):
+            match = _MENTION.search(line)
+            if match:
+                found.append(Comment(line[match.start() :], number, match.start(), False))
+    return tuple(found)
+
+
+def _header_end(where: Span, text: SourceText) -> int:
+    """The line of the colon that ends a loop's header."""
+    depth = 0
+    for token in tokens(with_plain_newlines(text_of(where, text))):
+        if token.type != tokenize.OP:
+            continue
+        if token.string == ":" and depth == 1:
+            return where.line + token.start[0] - 1
+        depth += (token.string in "([{") - (token.string in ")]}")
+    return where.end_line
+
+
+def _lines(node: ast.stmt | ast.expr, text: SourceText) -> str:
+    where = span(node, text)
+    start, end = offsets(Span(where.line, 0, where.end_line, where.end_column), text)
+    stop = end + len(text.line(where.end_line)) - where.end_column
+    return text.text[start:stop]

@@ -1,0 +1,66 @@
+"""Text to syntax tree, with every way to fail as a `Refusal`.
+
+Comes in: decoded text. Goes out: the tree of the standard library's `ast`, or AV001 (syntax error), AV002 (characters that
+cannot be source) or AV003 (nested too deeply for Python's own parser). Warnings about the user's code are not ours to print.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+from autovec.outcome import Refusal, Span
+
+MAX_DEPTH = 150  # of one function; the recursive readers need about four frames a level of Python's 1,000
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Enclosing = tuple[FunctionNode, ...]  # the enclosing functions, outermost first, the function itself last; () is the module
+
+
+def parse_tree(text: str) -> ast.Module | Refusal:
+    """The tree of `text`, its newlines as they are."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        return Refusal("AV001", f"syntax error on line {error.lineno}: {error.msg}", span=_where(error))
+    except (RecursionError, MemoryError):
+        return Refusal("AV003", "the file is nested too deeply to be parsed")
+    except ValueError as error:
+        return Refusal("AV002", f"the text is not Python source: {error}")
+
+
+def too_deep(node: ast.AST) -> bool:
+    """Is `node` nested deeper than a recursive reader can follow? Counted level by level, so that counting cannot fail."""
+    level = [node]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+        if not level:
+            return False
+    return True
+
+
+def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The statement lists directly inside a statement, in the order of the text; those of nested scopes too."""
+    match statement:
+        case ast.Try() | ast.TryStar():
+            yield statement.body
+            yield from (handler.body for handler in statement.handlers)
+            yield from filter(None, (statement.orelse, statement.finalbody))
+        case ast.Match(cases=cases):
+            yield from (case.body for case in cases)
+        case ast.For() | ast.AsyncFor() | ast.While() | ast.If():
+            yield from filter(None, (statement.body, statement.orelse))
+        case ast.With() | ast.AsyncWith() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Module():
+            yield statement.body
+        case _:
+            return
+
+
+def _where(error: SyntaxError) -> Span | None:
+    if not error.lineno:
+        return None
+    column = max((error.offset or 1) - 1, 0)
+    return Span(error.lineno, column, error.lineno, column + 1)

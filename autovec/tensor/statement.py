@@ -1,0 +1,114 @@
+"""Tensor statements: what a nest becomes when some of its loops are array axes.
+
+Comes in: built by `lift`. Goes out: printed as NumPy by `emit`. Values are index-lambdas, expressions over `Axis`, so that a layout
+(which axis is which array dimension) is chosen only when text is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autovec.expression import Expr, Slice, show
+from autovec.loops.statement import For
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The values that an axis takes: start, start + step, ... while before `stop`."""
+
+    start: Expr
+    stop: Expr
+    step: int | Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """`name = value`, an array with one dimension for each of `axes` in this order (none: a scalar).
+
+    `op`, where not None, folds into what `name` held: `name op= value`.
+    """
+
+    name: str
+    axes: tuple[str, ...]
+    op: str | None
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`array[at] op= value` for all `axes` at once, in the lanes where `where` holds (None: in all)."""
+
+    array: str
+    at: tuple[Expr | Slice, ...]
+    axes: tuple[str, ...]
+    op: str | None
+    value: Expr
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """`list.extend(...)`: one element for each lane of `axis` in order where `where` holds; `inner` axes make nested lists."""
+
+    list: str
+    axis: str
+    inner: tuple[str, ...]
+    value: Expr
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A loop that stays a Python loop around tensor statements."""
+
+    loop: For
+    body: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A Python `if` around tensor statements; its test has no axes."""
+
+    test: Expr
+    then: tuple[Tensor, ...]
+    orelse: tuple[Tensor, ...]
+
+
+Tensor = Bind | Store | Extend | Kept | Branch
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A lifted nest: the extents of all its axes and the statements in order."""
+
+    axes: tuple[tuple[str, Extent], ...]
+    body: tuple[Tensor, ...]
+
+    def extent(self, axis: str) -> Extent:
+        """The values that `axis` takes."""
+        return dict(self.axes)[axis]
+
+
+def show_program(p: Program) -> str:
+    """The program as text, for tests and `explain`."""
+    lines = [f"{a} in {show(e.start)} .. {show(e.stop)}" + (f" by {e.step}" if e.step != 1 else "") for a, e in p.axes]
+    return "\n".join(lines + [_show(s, "") for s in p.body])
+
+
+def _show(s: Tensor, pad: str) -> str:
+    match s:
+        case Bind(name, axes, op, value):
+            return f"{pad}{name}<{', '.join(axes)}> {op or ''}= {show(value)}"
+        case Store(array, at, axes, op, value, where):
+            mask = "" if where is None else f" where {show(where)}"
+            return f"{pad}{array}[{', '.join(show(x) for x in at)}]<{', '.join(axes)}> {op or ''}= {show(value)}{mask}"
+        case Extend(name, axis, inner, value, where):
+            mask = "" if where is None else f" where {show(where)}"
+            return f"{pad}{name}.extend<{', '.join((axis, *inner))}>({show(value)}{mask})"
+        case Branch(test, then, orelse):
+            deeper = pad + "    "
+            lines = [f"{pad}if {show(test)}:", *(_show(b, deeper) for b in then)]
+            return "\n".join(lines + ([f"{pad}else:", *(_show(b, deeper) for b in orelse)] if orelse else []))
+        case Kept(loop, body):
+            inner = "\n".join(_show(b, pad + "    ") for b in body)
+            return f"{pad}for {loop.var} in {show(loop.start)} .. {show(loop.stop)}:\n{inner}"

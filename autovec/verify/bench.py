@@ -1,0 +1,127 @@
+"""One case on both sides: make the inputs twice, run the loop and the rewrite, compare, and have close floats judged.
+
+Comes in: a `Case`. Goes out: a `Look`, which says what was seen. Inputs on which the original raises say nothing, unless the
+task is strict. Floats that differ in bits go to the judge, which runs the original on tracked numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from autovec.harness.cases import Case, build, shape_of
+from autovec.harness.region import Outcome, Region
+from autovec.outcome import ArrayInput, Contract, Rounding
+from autovec.verify.compare import Difference, Sort, difference
+from autovec.verify.deadline import TooSlow, deadline
+from autovec.verify.task import Task
+from autovec.verify.tracked import Verdict
+
+Judge = Callable[[str, Contract, dict[str, object], Outcome, dict[str, object]], Verdict]
+
+
+class Seen(Enum):
+    """What one case said."""
+
+    SAME = "same"
+    NEAR = "near"  # floats differ in bits, within the loop's own rounding error
+    RAISED = "raised"  # the original raised, or took too long
+    OPEN = "open"  # the judge could not tell
+    LATER = "later"  # floats differ, and judging them is dear
+    DIFFERENT = "different"
+
+
+class Hangs(Exception):
+    """The rewrite did not end although the original did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one case showed; `error` says why the original gave nothing to compare with."""
+
+    seen: Seen
+    difference: Difference | None = None
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Bench:
+    """Both regions, ready to run, and the time that judging has taken."""
+
+    task: Task
+    old: Region
+    new: Region
+    judge: Judge
+    written: frozenset[int]
+    dearest: int = 300  # elements of a case that is judged at once
+    judging: float = 0.0
+
+    def writeable(self, case: Case) -> Case:
+        """`case` with no input read-only that the loop may write to."""
+        if self.task.strict or "read-only" not in case.layouts:
+            return case
+        linked = case.alias is not None and bool(self.written & {case.alias.first, case.alias.second})
+        layouts = ("C" if linked or i in self.written else layout for i, layout in enumerate(case.layouts))
+        return replace(case, layouts=tuple(layouts))
+
+    def look(self, case: Case) -> Look:
+        """Run one case on both sides and compare."""
+        contract, limit = self.task.contract, self.task.budget.case_seconds
+        a, b = build(contract, case), build(contract, case)
+        try:
+            with deadline(limit):
+                before = self.old.run(a)
+        except TooSlow:
+            return Look(Seen.RAISED, error="took too long")
+        if before.how == "raised" and not self.task.strict:
+            return Look(Seen.RAISED, error=f"raised {type(before.error).__name__}: {str(before.error)[:80]}")
+        try:
+            with deadline(5 * limit):
+                after = self.new.run(b)
+        except TooSlow:
+            raise Hangs from None
+        return self._compared(case, (before, a), (after, b))
+
+    def _compared(
+        self, case: Case, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]
+    ) -> Look:
+        found = difference(self.task.contract, old, new, signed_zeros=True)
+        if found is None:
+            warned = _new_warning(case, old[0], new[0])
+            return Look(Seen.SAME) if warned is None else Look(Seen.DIFFERENT, warned)
+        if found.sort is Sort.STRUCTURE or self.task.rounding is Rounding.EXACT:
+            return Look(Seen.DIFFERENT, found)
+        found = difference(self.task.contract, old, new, signed_zeros=False)
+        if found is None:
+            return Look(Seen.NEAR)
+        return self._judged(case, found, new)
+
+    def _judged(self, case: Case, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
+        budget = self.task.budget
+        if _elements(self.task.contract, case) > self.dearest:
+            return Look(Seen.LATER)
+        if self.judging > budget.judge_seconds:
+            return Look(Seen.OPEN)
+        began = time.perf_counter()
+        try:
+            with deadline(budget.judge_case_seconds):
+                verdict = self.judge(self.task.old, self.task.contract, build(self.task.contract, case), *new)
+        except TooSlow:
+            verdict = Verdict.INCONCLUSIVE
+        self.judging += time.perf_counter() - began
+        seen = {Verdict.WITHIN: Seen.NEAR, Verdict.OUTSIDE: Seen.DIFFERENT, Verdict.INCONCLUSIVE: Seen.OPEN}[verdict]
+        return Look(seen, found)
+
+
+def _new_warning(case: Case, before: Outcome, after: Outcome) -> Difference | None:
+    if not case.moderate or not after.warned or before.warned:
+        return None
+    return Difference("warnings", f"the rewrite warns ({after.warned[0]}), the loop does not", Sort.STRUCTURE)
+
+
+def _elements(contract: Contract, case: Case) -> int:
+    sizes = dict(case.sizes)
+    return sum(math.prod(shape_of(x, sizes)) for x in contract.inputs if isinstance(x, ArrayInput))

@@ -1,0 +1,39 @@
+"""The second question: is it the same? Two texts and a contract in, Evidence, a Counterexample or a Refusal out.
+
+The trial itself (`trial.py`) runs in one call of the sandbox, because it executes the user's loop and the rewrite. It shares no
+code with the compiler that made the rewrite, and so none of its mistakes. A Refusal means that there is no answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autovec.harness.sandbox import Died, Sandbox
+from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding
+from autovec.verify.task import Budget, Task
+
+_TRIAL = "autovec.verify.trial:run"
+
+
+def verify(
+    old: str,
+    new: str,
+    contract: Contract,
+    *,
+    rounding: Rounding,
+    sandbox: Sandbox,
+    budget: Budget | None = None,
+    strict: bool = False,
+) -> Evidence | Counterexample | Refusal:
+    """Look for an input on which `new` does not do what `old` does."""
+    task = Task(old, new, contract, rounding, budget or Budget(), strict)
+    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds)
+    if isinstance(reply, Died):
+        return Refusal("AV091", f"verification ended early: {reply.reason}")
+    match reply.value:
+        case Evidence() as evidence:
+            return replace(evidence, sandboxed=sandbox.sandboxed)
+        case Counterexample() | Refusal() as answer:
+            return answer
+        case _:
+            return Refusal("AV091", "verification gave no readable answer")

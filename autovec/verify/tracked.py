@@ -1,0 +1,130 @@
+"""May these floats differ? The original loop runs once more on numbers that know their own error.
+
+Comes in: the original text, its contract, fresh arguments, and what a rewrite made of equal arguments. Goes out: WITHIN where
+each float lies within four bounds of the exact value, OUTSIDE where one does not (or a whole number, a truth value, a length
+differs), INCONCLUSIVE where the loop's own course hangs on its last bits, where an overflow depends on the order, or where
+the text uses what is not followed. No fixed tolerance: the bound is that of the loop on this very input, in any order of its
+sums. dtypes, shapes and kinds of container are compared elsewhere; so is the sign of zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from itertools import chain
+from typing import Any, cast
+
+import numpy as np
+
+from autovec.harness.region import Outcome
+from autovec.outcome import Contract
+from autovec.verify.tracked_array import Array
+from autovec.verify.tracked_number import SLACK, Fragile, Tracked, Untracked, format_of, widened
+from autovec.verify.tracked_text import lifted, tracked_region
+
+_NEARLY = 1e-6  # floats whose history is unknown: closer than this, there is no telling
+
+
+class Verdict(Enum):
+    WITHIN = "within"
+    OUTSIDE = "outside"
+    INCONCLUSIVE = "inconclusive"
+
+
+def judge(
+    old_text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]
+) -> Verdict:
+    """Whether `outcome` and `mutated`, which a rewrite left, lie within the original's own rounding error on `args`."""
+    try:
+        with np.errstate(all="ignore"):
+            tracked = lifted(args)
+            original = tracked_region(old_text, contract).run(tracked)
+            if original.how == "raised":
+                return Verdict.INCONCLUSIVE
+            return _worst(_verdicts(original, tracked, outcome, mutated))
+    except (Fragile, Untracked, RecursionError):
+        return Verdict.INCONCLUSIVE
+
+
+def _worst(verdicts: Iterator[Verdict]) -> Verdict:
+    found = Verdict.WITHIN
+    for verdict in verdicts:
+        if verdict is Verdict.OUTSIDE:
+            return verdict
+        if verdict is Verdict.INCONCLUSIVE:
+            found = verdict
+    return found
+
+
+def _verdicts(
+    original: Outcome, tracked: Mapping[str, object], outcome: Outcome, mutated: Mapping[str, object]
+) -> Iterator[Verdict]:
+    if original.how != outcome.how or original.outputs.keys() != outcome.outputs.keys():
+        return iter((Verdict.OUTSIDE,))
+    return chain(
+        _compared(original.value, outcome.value),
+        *(_compared(value, outcome.outputs[name]) for name, value in original.outputs.items()),
+        *(_compared(value, mutated[name]) for name, value in tracked.items()),
+    )
+
+
+def _compared(old: object, new: object) -> Iterator[Verdict]:
+    match old:
+        case Tracked():
+            yield _number(old, new)
+        case Array():
+            yield from _arrays(old, np.asarray(new))
+        case list() | tuple():
+            yield from _sequences(list(cast(list[object], old)), new)
+        case dict():
+            yield from _sequences(list(cast(dict[object, object], old).values()), list(cast(dict[object, object], new).values()))
+        case np.ndarray():
+            yield _same(np.array_equal(cast(Any, old), cast(Any, new)))
+        case float() | complex() | np.inexact():
+            yield _of_unknown_history(old, new)
+        case _:
+            yield _same(type(old).__eq__ is object.__eq__ or bool(old == new))
+
+
+def _same(same: bool) -> Verdict:
+    return Verdict.WITHIN if same else Verdict.OUTSIDE
+
+
+def _sequences(old: list[object], new: object) -> Iterator[Verdict]:
+    if not isinstance(new, (list, tuple)) or len(old) != len(cast(list[object], new)):
+        yield Verdict.OUTSIDE
+        return
+    for a, b in zip(old, cast(list[object], new), strict=True):
+        yield from _compared(a, b)
+
+
+def _arrays(old: Array, new: Any) -> Iterator[Verdict]:
+    if old.shape != new.shape:
+        yield Verdict.OUTSIDE
+    elif old.dtype.kind not in "fc":
+        yield _same(np.array_equal(old.cells, new))
+    else:
+        for a, b in zip(old.cells.flat, new.ravel(), strict=True):
+            yield _number(a, b)
+
+
+def _number(old: Tracked, new: Any) -> Verdict:
+    if not isinstance(new, (int, float, complex, np.number)):
+        return Verdict.OUTSIDE
+    if new == old.value or (new != new and old.value != old.value):
+        return Verdict.WITHIN
+    bound = old.bound
+    if not bound < math.inf:
+        return Verdict.INCONCLUSIVE
+    if not abs(old.value) < math.inf or not abs(new) < math.inf:
+        return _same(str(complex(new)) == str(complex(old.value)))
+    found = format_of(old.value)
+    half = found.unit * float(abs(old.value)) + found.least if bound else 0.0
+    return _same(float(abs(widened(new) - old.exact)) <= SLACK * (bound + half) if bound else False)
+
+
+def _of_unknown_history(old: Any, new: Any) -> Verdict:
+    if new == old or (new != new and old != old):
+        return Verdict.WITHIN
+    return Verdict.INCONCLUSIVE if abs(new - old) <= _NEARLY * abs(old) else Verdict.OUTSIDE

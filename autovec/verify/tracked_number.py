@@ -1,0 +1,418 @@
+"""A number that knows how far any legitimate evaluation of it may lie from the truth.
+
+`Tracked` goes through the user's own loop in place of each float. It holds the value exactly as the loop computes it (a Python
+float or complex, or a NumPy scalar, so that promotion is Python's and NumPy's own), the value in the widest floats of this
+machine, and a first-order bound on its rounding error. Two parts make the bound: `error` grows with each operation, and
+`spread * mass` covers a sum whose terms are added in any other order: `mass` is the sum of their magnitudes, `spread` counts
+its additions in units of roundoff. Scaling a sum keeps it one; a product of two sums, or a function of one, is a new number
+with no more than its own error, so that a formula which cancels where the loop does not is found out. Where Python must choose
+by a value that lies closer to the border than its own error (a comparison, int(), //), `Fragile` ends the run. Not handled:
+chains of products that over- or underflow in another order only. Where long double is double (Windows, Apple silicon) the
+"exact" value is only as good as the loop's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autovec.verify.tracked_format import (
+    DOUBLE,
+    FORMATS,
+    INF,
+    SLACK,
+    WIDE,
+    WIDE_COMPLEX,
+    Fragile,
+    Scalar,
+    Untracked,
+    format_of,
+    is_complex,
+    is_number,
+    is_whole,
+    python_number,
+    widened,
+)
+
+
+class Tracked:
+    """See the module. Immutable by habit: constants of the program are shared between runs."""
+
+    __slots__ = ("depth", "error", "exact", "grainy", "mass", "spread", "value")
+    __array_ufunc__ = None  # NumPy scalars and arrays leave the arithmetic to this class
+
+    def __init__(
+        self, value: Scalar, exact: Scalar, error: float, spread: float, depth: float, mass: float, grainy: bool
+    ) -> None:
+        self.value = value
+        self.exact = exact
+        self.error = error
+        self.spread = spread
+        self.depth = depth  # the longest chain of additions, in units of roundoff; limits `spread` where terms are shared
+        self.mass = mass
+        self.grainy = grainy  # error-free, and a multiple of the format's grain
+
+    def __repr__(self) -> str:
+        return f"{self.value!r} ± {self.bound:.3g}"
+
+    @property
+    def bound(self) -> float:
+        return self.error + self.spread * self.mass
+
+    # -------------------------------------------------------------- arithmetic
+
+    def __add__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _sum(self, b, self.value + b.value, self.exact + b.exact)
+
+    def __radd__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _sum(b, self, b.value + self.value, b.exact + self.exact)
+
+    def __sub__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _sum(self, b, self.value - b.value, self.exact - b.exact)
+
+    def __rsub__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _sum(b, self, b.value - self.value, b.exact - self.exact)
+
+    def __mul__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _product(self, b, self.value * b.value)
+
+    def __rmul__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _product(b, self, b.value * self.value)
+
+    def __truediv__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _quotient(self, b)
+
+    def __rtruediv__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _quotient(b, self)
+
+    def __pow__(self, other: object, modulus: object = None) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None or modulus is not None else _power(self, b)
+
+    def __rpow__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _power(b, self)
+
+    def __floordiv__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(self, b)[0]
+
+    def __rfloordiv__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(b, self)[0]
+
+    def __mod__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(self, b)[1]
+
+    def __rmod__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(b, self)[1]
+
+    def __divmod__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(self, b)
+
+    def __rdivmod__(self, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else _floors(b, self)
+
+    def __neg__(self) -> Tracked:
+        return Tracked(-self.value, -self.exact, self.error, self.spread, self.depth, self.mass, self.grainy)
+
+    def __pos__(self) -> Tracked:
+        return self
+
+    def __abs__(self) -> Tracked:
+        return Tracked(abs(self.value), abs(self.exact), self.error, self.spread, self.depth, self.mass, self.grainy)
+
+    # -------------------------------------------------------------- choices
+
+    def __lt__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value < b.value
+
+    def __le__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value <= b.value
+
+    def __gt__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value > b.value
+
+    def __ge__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value >= b.value
+
+    def __eq__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value == b.value
+
+    def __ne__(self, other: object) -> Any:
+        b = _distinct(self, other)
+        return NotImplemented if b is None else self.value != b.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __bool__(self) -> bool:
+        apart(self, leaf(0.0))
+        return bool(self.value)
+
+    def __int__(self) -> int:
+        return step(self, int)
+
+    def __trunc__(self) -> int:
+        return step(self, math.trunc)
+
+    def __floor__(self) -> int:
+        return step(self, math.floor)
+
+    def __ceil__(self) -> int:
+        return step(self, math.ceil)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        rounded = step(self, lambda v: round(v, digits))
+        return leaf(rounded) if digits is not None or isinstance(rounded, np.floating) else rounded
+
+    # -------------------------------------------------------------- parts
+
+    @property
+    def real(self) -> Tracked:
+        return Tracked(self.value.real, self.exact.real, self.error, self.spread, self.depth, self.mass, self.grainy)
+
+    @property
+    def imag(self) -> Tracked:
+        return Tracked(self.value.imag, self.exact.imag, self.error, self.spread, self.depth, self.mass, self.grainy)
+
+    def conjugate(self) -> Tracked:
+        conjugate = self.value.conjugate()
+        return Tracked(conjugate, self.exact.conjugate(), self.error, self.spread, self.depth, self.mass, self.grainy)
+
+    conj = conjugate
+
+    def is_integer(self) -> bool:
+        apart(self, leaf(np.rint(self.value)))
+        return bool(self.value.is_integer())
+
+    def item(self) -> Tracked:
+        return stored(self, None)
+
+
+# ------------------------------------------------------------------ making them
+
+
+def leaf(v: Scalar) -> Tracked:
+    """A number as it is, free of error."""
+    size = float(abs(v))
+    found = FORMATS.get(type(v), DOUBLE)
+    grainy = size < INF and (size * found.grain).is_integer() and found.grain > 0.0
+    return Tracked(v, widened(v), 0.0, 0.0, 0.0, size if size < INF else 0.0, grainy)
+
+
+def inexact(v: Scalar, x: Scalar, error: float) -> Tracked:
+    """The result of an operation: a bound on its error, and nothing left of how it came about."""
+    size = float(abs(v))
+    if size < format_of(v).normal:
+        error += format_of(v).least
+    return Tracked(v, x, error, 0.0, 0.0, size if size < INF else 0.0, False)
+
+
+def stored(a: Tracked, dtype: np.dtype[Any] | None) -> Tracked:
+    """What is left of a number in an array of `dtype` (None: as a Python number)."""
+    v = python_number(a.value) if dtype is None else dtype.type(a.value)
+    if type(v) is type(a.value):
+        return a
+    if v == a.value or v != v:
+        return Tracked(v, a.exact, a.error, a.spread, a.depth, a.mass, a.grainy)
+    found = format_of(v)
+    size = float(abs(v))
+    lost = found.unit * size + found.least if size < INF else INF
+    return Tracked(v, a.exact, a.error + lost, a.spread, a.depth, a.mass, False)
+
+
+def _operand(other: object) -> Tracked | None:
+    if isinstance(other, Tracked):
+        return other
+    return leaf(other) if is_number(other) else None
+
+
+# ------------------------------------------------------------------ arithmetic
+
+
+def _sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar) -> Tracked:
+    """a + b, or a - b: the magnitudes add up either way."""
+    if not abs(v) < INF:
+        return _beyond(v, x, a, b, mass=a.mass + b.mass)
+    found = format_of(v)
+    mass = a.mass + b.mass
+    if a.grainy and b.grainy and mass < found.exact:
+        return Tracked(v, x, 0.0, 0.0, 0.0, mass, True)
+    for zero, rest in ((a, b), (b, a)):
+        if not zero.mass and not zero.error:
+            return Tracked(v, x, rest.error, rest.spread, rest.depth, mass, False)
+    unit = found.unit
+    depth = (a.depth if a.depth > b.depth else b.depth) + unit
+    spread = min(a.spread + b.spread + unit, depth * depth / unit)
+    error = a.error + b.error
+    return Tracked(v, x, error if mass <= found.most else INF, spread, depth, mass, False)
+
+
+def _product(a: Tracked, b: Tracked, v: Scalar) -> Tracked:
+    x = a.exact * b.exact
+    size = float(abs(v))
+    if not size < INF:
+        return _beyond(v, x, a, b, uncertain=_nearly_zero(a) or _nearly_zero(b))
+    found = format_of(v)
+    if a.grainy and b.grainy and size * found.grain < found.exact:
+        return Tracked(v, x, 0.0, 0.0, 0.0, size, (size * found.grain).is_integer())
+    if b.spread and not a.spread:
+        a, b = b, a
+    size_a, size_b, of_b = float(abs(a.value)), float(abs(b.value)), b.bound
+    if not a.bound and not of_b and size >= found.normal and (_is_power_of_two(a) or _is_power_of_two(b)):
+        return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
+    lost = found.unit * size + (found.least if size < found.normal and size_a and size_b else 0.0)
+    if not a.spread or b.spread:  # no sum, or a product of two: only what is left of each counts
+        of_a = a.bound
+        return Tracked(v, x, size_b * of_a + size_a * of_b + of_a * of_b + lost, 0.0, 0.0, size, False)
+    error = size_b * a.error + (size_a + a.bound) * of_b + lost
+    return Tracked(v, x, error, a.spread + found.unit, a.depth + found.unit, a.mass * size_b, False)
+
+
+def divide(a: Any, b: Any) -> Any:
+    """a / b; where both are whole numbers, the quotient is a float that counts from here on."""
+    return _quotient(leaf(a), leaf(b)) if is_whole(a) and is_whole(b) else a / b
+
+
+def _quotient(a: Tracked, b: Tracked) -> Tracked:
+    v = a.value / b.value
+    x = a.exact / b.exact
+    size, size_b, of_b = float(abs(v)), float(abs(b.value)), b.bound
+    if not size < INF:
+        return _beyond(v, x, a, b, by_zero=size_b == 0.0, uncertain=_nearly_zero(b) or (size_b == 0.0 and _nearly_zero(a)))
+    found = format_of(v)
+    if a.grainy and b.grainy and (size * found.grain).is_integer() and v * b.value == a.value:
+        return Tracked(v, x, 0.0, 0.0, 0.0, size, True)
+    if not a.bound and not of_b and size >= found.normal and _is_power_of_two(b):
+        return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
+    gap = size_b - of_b
+    if not gap > 0.0:
+        return inexact(v, x, INF)
+    lost = found.unit * size + (found.least if size < found.normal and a.value else 0.0)
+    if not a.spread:
+        return Tracked(v, x, (a.error + size * of_b) / gap + lost, 0.0, 0.0, size, False)
+    error = (a.error + (size + a.bound / gap) * of_b) / gap + lost
+    return Tracked(v, x, error, a.spread + found.unit, a.depth + found.unit, a.mass / gap, False)
+
+
+def _power(a: Tracked, b: Tracked) -> Tracked:
+    v = a.value**b.value
+    if is_whole(v) or (not a.bound and _is_exact_power(a.value, b.value, v)):
+        return leaf(v)
+    count = min(float(abs(b.value)), 1e3) if is_whole(b.value) or b.value == np.rint(b.value) else 0.0
+    return perturbed(v, _wide_power, (a, b), rounding=max(4.0, count))
+
+
+def _is_exact_power(a: Scalar, b: Scalar, v: Scalar) -> bool:
+    """A whole number to the power of one."""
+    if is_complex(v) or not is_whole(b) or b < 0 or not abs(a) < INF or a != np.rint(a):
+        return False
+    return float(abs(v)) * format_of(v).unit < 0.5
+
+
+def _wide_power(a: Scalar, b: Scalar) -> Scalar:
+    return a**b if a >= 0 or b == np.rint(b) else WIDE_COMPLEX(a) ** b
+
+
+def _floors(a: Tracked, b: Tracked) -> tuple[Tracked, Tracked]:
+    """a // b and a % b; the first is a whole number, so it must be certain."""
+    v, rest = divmod(a.value, b.value)
+    of_a, of_b, size_b = a.bound, b.bound, float(abs(b.value))
+    if not abs(v) < INF:
+        return _beyond(v, widened(v), a, b, by_zero=True), _beyond(rest, widened(rest), a, b, by_zero=True)
+    error = of_a + float(abs(v)) * of_b
+    if error and not SLACK * error < min(float(abs(rest)), size_b - float(abs(rest))):
+        raise Fragile("//")
+    if not error:
+        return leaf(v), leaf(rest) if a.grainy and b.grainy else inexact(rest, widened(rest), format_of(rest).unit * size_b)
+    return leaf(v), inexact(rest, a.exact - WIDE(v) * b.exact, error + format_of(rest).unit * size_b)
+
+
+def _beyond(
+    v: Scalar, x: Scalar, a: Tracked, b: Tracked, *, mass: float = 0.0, by_zero: bool = False, uncertain: bool = False
+) -> Tracked:
+    """NaN or an infinity: certain where it came in as one or is a division by zero, not where it is an overflow."""
+    entered = not (abs(a.value) < INF and abs(b.value) < INF)
+    known = (entered or by_zero) and not uncertain and a.bound < INF and b.bound < INF and mass < INF
+    return Tracked(v, x, 0.0 if known else INF, 0.0, 0.0, mass if known else 0.0, False)
+
+
+def _nearly_zero(a: Tracked) -> bool:
+    return a.bound > 0.0 and not SLACK * a.bound < float(abs(a.value))
+
+
+def _is_power_of_two(a: Tracked) -> bool:
+    return not is_complex(a.value) and abs(math.frexp(a.value)[0]) == 0.5
+
+
+# ------------------------------------------------------------------ functions and choices
+
+
+def perturbed(
+    v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracked, ...], rounding: float = 4.0
+) -> Tracked:
+    """A function's value: the errors of the operands are put through it, and `rounding` units of its own come on top."""
+    exact = tuple(a.exact for a in operands)
+    x = function(*exact)
+    ends = [
+        function(*exact[:i], exact[i] + shift, *exact[i + 1 :])
+        for i, a in enumerate(operands)
+        if a.bound
+        for shift in (a.bound, -a.bound)
+    ]
+    if not abs(v) < INF:
+        certain = all(str(y) == str(v) for y in (x, *ends))
+        return Tracked(v, widened(v), 0.0 if certain else INF, 0.0, 0.0, 0.0, False)
+    shifts = [float(abs(end - x)) for end in ends if end == end]
+    if x != x or len(ends) > 2 * len(shifts):
+        return inexact(v, widened(v), INF)
+    return inexact(v, x, rounding * format_of(v).unit * float(abs(v)) + 1.5 * sum(shifts))
+
+
+def apart(a: Tracked, b: Tracked) -> None:
+    """See that rounding cannot change how `a` compares to `b`."""
+    error = a.bound + b.bound
+    if not error:
+        return
+    if any(x.value != x.value and not x.bound for x in (a, b)):
+        return
+    if not float(abs(a.value - b.value)) > SLACK * error:
+        raise Fragile("a comparison")
+
+
+def _distinct(a: Tracked, other: object) -> Tracked | None:
+    b = _operand(other)
+    if b is not None:
+        apart(a, b)
+    return b
+
+
+def step(a: Tracked, function: Callable[[Scalar], Any]) -> Any:
+    """A function with jumps, at a value that lies clear of them."""
+    result = function(a.value)
+    if a.bound:
+        reach = SLACK * a.bound
+        if not reach < INF or function(float(a.value) - reach) != result or function(float(a.value) + reach) != result:
+            raise Fragile("rounding to a whole number")
+    return result

@@ -1,0 +1,136 @@
+"""The trial of one rewrite: case after case, thousands a second, inside the sandbox.
+
+Comes in: a `Task`. Goes out: Evidence (no difference found), a Counterexample (shrunk, with a snippet), or a Refusal: no answer.
+A case that the judge of floats could not decide is inconclusive, like one on which the original raises.
+Not handled: regions that are not deterministic.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from autovec.harness.cases import Case, shape_of
+from autovec.harness.corners import table
+from autovec.harness.draws import History, draws
+from autovec.harness.region import compile_region
+from autovec.outcome import ArrayInput, Contract, Counterexample, Evidence, Refusal, Rounding
+from autovec.verify.bench import Bench, Hangs, Judge, Look, Seen
+from autovec.verify.compare import Difference, Sort
+from autovec.verify.shrink import counterexample
+from autovec.verify.snippet import dtypes_of
+from autovec.verify.task import Task
+from autovec.verify.tracked import judge
+from autovec.verify.writes import written
+
+Answer = Evidence | Counterexample | Refusal
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all cases said so far."""
+
+    seen: Counter[Seen] = field(default_factory=Counter[Seen])
+    errors: Counter[str] = field(default_factory=Counter[str])
+    full: int = 0  # compared cases in which every array has elements
+    judged: int = 0
+    doubtful: list[tuple[Case, Difference]] = field(default_factory=list[tuple[Case, Difference]])
+    later: list[Case] = field(default_factory=list[Case])
+    dtypes: dict[str, None] = field(default_factory=dict[str, None])
+
+    def add(self, contract: Contract, case: Case, look: Look) -> None:
+        """Count one case."""
+        if look.seen is Seen.LATER:
+            self.later.append(case)
+            return
+        self.seen[look.seen] += 1
+        if look.seen is Seen.RAISED:
+            self.errors[look.error] += 1
+        if look.seen is Seen.OPEN and look.difference is not None and look.difference.sort is Sort.VALUES:
+            self.doubtful.append((case, look.difference))
+        if look.seen in (Seen.SAME, Seen.NEAR):
+            self.full += _is_full(contract, case)
+            self.judged += look.seen is Seen.NEAR
+            self.dtypes[dtypes_of(contract, case)] = None
+
+    @property
+    def compared(self) -> int:
+        """How many cases found both sides the same."""
+        return self.seen[Seen.SAME] + self.seen[Seen.NEAR]
+
+
+def run(task: Task, judge: Judge = judge) -> Answer:
+    """Try the rewrite within the task's budget."""
+    try:
+        old = compile_region(task.old, task.contract)
+    except Exception as error:
+        return Refusal("AV092", f"the loop could not be run by itself: {type(error).__name__}: {error}")
+    try:
+        new = compile_region(task.new, task.contract)
+    except SyntaxError as error:
+        return Counterexample(f"the rewrite is not valid Python: {error}", task.new)
+    bench, tally, history = Bench(task, old, new, judge, written(task.old, task.contract)), Tally(), History()
+    try:
+        for case in _cases(bench, tally, history):
+            look = bench.look(case)
+            if look.seen is Seen.DIFFERENT and look.difference is not None:
+                return counterexample(bench, case, look.difference)
+            tally.add(task.contract, case, look)
+            history.record(case, look.seen is not Seen.RAISED)
+        return _answer(bench, tally)
+    except Hangs:
+        return Refusal("AV091", "the rewrite did not come to an end on an input on which the loop does")
+
+
+def _cases(bench: Bench, tally: Tally, history: History) -> Iterator[Case]:
+    """The whole table, then random cases until the time is over (longer where too little could be compared so far), then
+    the large ones whose floats are still to be judged."""
+    task, budget, began = bench.task, bench.task.budget, time.perf_counter()
+
+    def spent() -> float:
+        return time.perf_counter() - began - bench.judging
+
+    for case in table(task.contract, task.strict):
+        if spent() > budget.table_seconds:
+            return
+        yield bench.writeable(case)
+    for case in draws(task.contract, history, task.seed, task.strict):
+        thin = tally.full < budget.enough or tally.judged < min(budget.enough_judged, tally.seen[Seen.OPEN])
+        if spent() > budget.seconds * (4 if thin else 1):
+            break
+        yield bench.writeable(case)
+    later, tally.later = tally.later, []
+    bench.dearest = sys.maxsize
+    bench.judging = min(bench.judging, budget.judge_seconds / 2)
+    yield from later
+
+
+def _answer(bench: Bench, tally: Tally) -> Answer:
+    task, budget = bench.task, bench.task.budget
+    if len(tally.doubtful) > max(2, tally.compared // 50):
+        case, found = tally.doubtful[0]
+        return counterexample(bench, case, found)
+    unsettled = tally.seen[Seen.OPEN]
+    if unsettled > tally.judged and tally.judged < budget.enough_judged:
+        asked = tally.judged + unsettled
+        return Refusal("AV093", f"the last bits of floats differ, and only {tally.judged} of {asked} such inputs could be judged")
+    if tally.full < budget.enough:
+        usual = tally.errors.most_common(1)
+        why = f"; mostly the loop {usual[0][0]}" if usual else ""
+        return Refusal("AV092", f"only {tally.full} of {tally.seen.total()} inputs could be compared{why}")
+    near = tally.seen[Seen.NEAR]
+    return Evidence(
+        cases=tally.compared,
+        inconclusive=tally.seen[Seen.RAISED] + unsettled,
+        dtypes=tuple(tally.dtypes),
+        rounding=task.rounding if near else Rounding.EXACT,
+        sandboxed=False,
+    )
+
+
+def _is_full(contract: Contract, case: Case) -> bool:
+    sizes = dict(case.sizes)
+    return all(0 not in shape_of(x, sizes) for x in contract.inputs if isinstance(x, ArrayInput))

@@ -1,0 +1,1 @@
+"""NumPy's idioms, one file each in a folder for its family; installed as autovec.rules."""

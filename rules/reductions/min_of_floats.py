@@ -1,0 +1,39 @@
+"""Smallest element of floats, NaN passed over.
+
+`if x < best` is false for a NaN, so in the loop no NaN ever wins: np.fmin does the same, np.min would return it.
+Of a zero and a negative zero the loop keeps the first, NumPy either.
+"""
+
+import numpy as np
+
+from autovec.rule import Rule, float_elements
+
+
+def before(a):
+    best = np.inf
+    for i in range(len(a)):
+        if a[i] < best:
+            best = a[i]
+    return best
+
+
+def after(a):
+    return np.fmin.reduce(a)
+
+
+def along(a, axis):
+    return np.fmin.reduce(a, axis=axis)
+
+
+RULE = Rule(
+    code="AV211",
+    name="min-of-floats",
+    shapes="a[n]",
+    before=before,
+    after=after,
+    along=along,
+    needs=[float_elements("a")],
+    rounding="reassociates",
+    also=["best = u[0]\nfor x in u:\n    best = min(best, x)\n"],
+    refuses={"the-other": "best = u[0]\nfor x in u:\n    if x > best:\n        best = x\n"},
+)

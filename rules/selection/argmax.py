@@ -1,0 +1,41 @@
+"""Position of the first largest element.
+
+In the loop a NaN never wins, in np.argmax it always does: floats are tested for NaN first.
+"""
+
+import numpy as np
+
+from autovec.rule import Rule, no_nan, real_elements
+
+
+def before(a):
+    best = -np.inf
+    at = 0
+    for i in range(len(a)):
+        if a[i] > best:
+            best = a[i]
+            at = i
+    return at
+
+
+def after(a):
+    return np.argmax(a)
+
+
+def along(a, axis):
+    return np.argmax(a, axis=axis)
+
+
+RULE = Rule(
+    code="AV702",
+    name="argmax",
+    shapes="a[n]",
+    before=before,
+    after=after,
+    along=along,
+    needs=[real_elements("a"), no_nan("a")],
+    also=["best = u[0]\nt = 0\nfor i, x in enumerate(u):\n    if x > best:\n        best = x\n        t = i\n"],
+    refuses={
+        "the-other": "best = u[0]\nt = 0\nfor i, x in enumerate(u):\n    if x < best:\n        best = x\n        t = i\n",
+    },
+)

@@ -1,0 +1,219 @@
+"""What people and programs read, compared whole."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autovec.outcome import (
+    Counterexample,
+    Edit,
+    Evidence,
+    FileReport,
+    Finding,
+    Left,
+    Refusal,
+    Rewrite,
+    Rounding,
+    Span,
+    Speed,
+    Timing,
+)
+from autovec.report.diff import unified_diff
+from autovec.report.figures import factor, geometric_mean, seconds
+from autovec.report.ink import Ink
+from autovec.report.machine import document
+from autovec.report.summary import statistics, summary_line, totals
+from autovec.report.text import concise, full, problem_line
+
+PLAIN = Ink(False)
+BEFORE = """\
+def f(a, b):
+    total = 0.0
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
+
+
+def g(y):
+\tfor i in range(1, len(y)):
+\t\ty[i] += y[i - 1]
+"""
+AFTER = BEFORE.replace("    for i in range(len(a)):\n        total += a[i] * b[i]\n", "    total += np.dot(a, b)\n")
+
+EVIDENCE = Evidence(1204, 17, ("a: float64, b: float64", "a: float32, b: float32"), Rounding.REASSOCIATES, sandboxed=True)
+SPEED = Speed((Timing(10, 9.2e-7, 1.15e-6), Timing(10_000, 8.2e-4, 2e-5)), pays_from=12)
+DOT = Rewrite(
+    code="AV201",
+    name="dot-product",
+    message="the sum of products is a dot product",
+    function="f",
+    edit=Edit(
+        Span(3, 4, 4, 28),
+        "for i in range(len(a)):\n        total += a[i] * b[i]",
+        "total += np.dot(a, b)",
+        ("import numpy as np",),
+    ),
+    rounding=Rounding.REASSOCIATES,
+    conditions=("len(b) >= len(a)",),
+    evidence=EVIDENCE,
+    speed=SPEED,
+)
+LEFT = Left(Refusal("AV020", "`y[i - 1]` reads\nwhat was written", "compile it", Span(10, 10, 10, 18)), "g", Span(9, 1, 10, 18))
+WRONG = Left(Refusal("AV090", "refuted"), "g", Span(9, 1, 10, 18), Counterexample("they differ", "g([1])\ng([2])\n", "y: uint8"))
+
+
+def report(*findings: Finding, after: str = AFTER) -> FileReport:
+    """A report on the text above."""
+    return FileReport("src/m.py", BEFORE, after, findings)
+
+
+def test_the_full_form_of_a_rewrite() -> None:
+    assert full(report(DOT), PLAIN, show_refusals=False) == (
+        """\
+src/m.py:3:5: AV201 dot-product: 41x faster at n = 10,000, pays from n = 12; 1,204 cases equal within rounding
+  |
+3 -     for i in range(len(a)):
+4 -         total += a[i] * b[i]
+  +     total += np.dot(a, b)
+  |
+  = form: the sum of products is a dot product
+  = evidence: 1,204 cases equal within the loop's own rounding error (operations in another order), 17 inconclusive, sandboxed
+  = dtypes: a: float64, b: float64; a: float32, b: float32
+  = timings: n =     10: 920 ns -> 1.15 µs (0.8x)
+             n = 10,000: 820 µs -> 20.0 µs (41x)
+  = conditions: the new form runs where len(b) >= len(a), the loop elsewhere
+  = imports: import numpy as np
+
+"""
+    )
+
+
+def test_the_full_form_of_a_loop_left_alone() -> None:
+    assert full(report(LEFT), PLAIN, show_refusals=False) == ""
+    assert full(report(LEFT), PLAIN, show_refusals=True) == (
+        "src/m.py:9:2: AV020 loop-carried-dependence: `y[i - 1]` reads what was written\n"
+        "   |\n"
+        " 9 | \tfor i in range(1, len(y)):\n"
+        "   | \t^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "10 | \t\ty[i] += y[i - 1]\n"
+        "   | \t\t        ^^^^^^^^\n"
+        "   |\n"
+        "   = help: compile it\n"
+        "\n"
+    )
+
+
+def test_a_failed_verification_is_always_shown_and_can_be_pasted() -> None:
+    text = full(report(WRONG), PLAIN, show_refusals=False)
+    assert text.startswith("src/m.py:9:2: AV090 counterexample: they differ\n")
+    assert text.endswith("\n\ng([1])\ng([2])\n\n")
+
+
+def test_concise_is_a_line_each_in_the_order_of_the_file() -> None:
+    assert concise(report(LEFT, DOT), PLAIN, show_refusals=True) == (
+        "src/m.py:3:5: AV201 dot-product: 41x faster at n = 10,000, pays from n = 12; 1,204 cases equal within rounding\n"
+        "src/m.py:9:2: AV020 loop-carried-dependence: `y[i - 1]` reads what was written\n"
+    )
+    assert problem_line("x.py", "AV001: line 1\nis bad", PLAIN) == "x.py: error: AV001: line 1 is bad\n"
+
+
+def test_every_field_is_in_the_json() -> None:
+    (file,) = json.loads(document([report(DOT, WRONG)], ["src/m.py"], "rewrite", "1.0"))["files"]
+    assert file == {
+        "path": "src/m.py",
+        "error": None,
+        "written": True,
+        "diff": unified_diff(BEFORE, AFTER, "src/m.py", PLAIN),
+        "findings": [
+            {
+                "kind": "rewrite",
+                "code": "AV201",
+                "name": "dot-product",
+                "function": "f",
+                "location": {"line": 3, "column": 5, "end_line": 4, "end_column": 29},
+                "message": "the sum of products is a dot product",
+                "edit": {"before": DOT.edit.before, "after": DOT.edit.after, "imports": ["import numpy as np"]},
+                "rounding": "reassociates",
+                "conditions": ["len(b) >= len(a)"],
+                "evidence": {
+                    "cases": 1204,
+                    "inconclusive": 17,
+                    "dtypes": ["a: float64, b: float64", "a: float32, b: float32"],
+                    "rounding": "reassociates",
+                    "sandboxed": True,
+                },
+                "speed": {
+                    "speedup": pytest.approx(41.0),
+                    "pays_from": 12,
+                    "timings": [
+                        {"size": 10, "before": 9.2e-7, "after": 1.15e-6},
+                        {"size": 10000, "before": 8.2e-4, "after": 2e-5},
+                    ],
+                },
+            },
+            {
+                "kind": "left",
+                "code": "AV090",
+                "name": "counterexample",
+                "function": "g",
+                "location": {"line": 9, "column": 2, "end_line": 10, "end_column": 19},
+                "message": "refuted",
+                "hint": None,
+                "cause": None,
+                "counterexample": {"message": "they differ", "snippet": "g([1])\ng([2])\n", "dtypes": "y: uint8"},
+            },
+        ],
+    }
+
+
+def test_json_has_no_infinities() -> None:
+    endless = Speed((Timing(1, float("inf"), 1.0),), None)
+    text = document([report(Rewrite("AV1", "", "", "", DOT.edit, Rounding.EXACT, speed=endless))], [], "rewrite", "1.0")
+    (finding,) = json.loads(text, parse_constant=pytest.fail)["files"][0]["findings"]
+    assert finding["speed"] == {"speedup": None, "pays_from": None, "timings": [{"size": 1, "before": None, "after": 1.0}]}
+
+
+def test_diffs_keep_line_endings_and_say_where_none_is() -> None:
+    assert unified_diff("a\r\nb\x0cc", "a\r\nd", "m", PLAIN) == (
+        "--- m\n+++ m\n@@ -1,2 +1,2 @@\n a\r\n-b\x0cc\n\\ No newline at end of file\n+d\n\\ No newline at end of file\n"
+    )
+    assert unified_diff("a\n", "a\n", "m", PLAIN) == ""
+    assert "\x1b[32m+d\x1b[0m\n" in unified_diff("a\n", "d\n", "m", Ink(True))
+
+
+def test_the_summary() -> None:
+    slow = Rewrite("AV101", "map", "m", "f", DOT.edit, Rounding.EXACT, speed=Speed((Timing(1, 4.0, 1.0),), 1))
+    reports = [report(DOT, slow, LEFT), report(LEFT, WRONG), FileReport("x.py", error="AV001: no")]
+    assert summary_line(totals(reports), "rewritten", refusals_shown=False) == (
+        "2 loops rewritten in 1 file (geometric mean 13x), 2 left alone (run with -v to see why), "
+        "1 verification failed, 1 file skipped"
+    )
+    assert (
+        summary_line(totals([report(LEFT)]), "can be rewritten", refusals_shown=True)
+        == "no loops that can be rewritten, 1 left alone"
+    )
+    assert statistics(reports, show_refusals=True) == (
+        "     2  AV020  loop-carried-dependence\n"
+        "     1  AV090  counterexample\n"
+        "     1  AV101  map (4.0x)\n"
+        "     1  AV201  dot-product (41x)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.5, "1.50 s"), (0.01234, "12.3 ms"), (9.2e-7, "920 ns"), (1e-6, "1.00 µs"), (5e-10, "0.50 ns")]
+)
+def test_times(value: float, text: str) -> None:
+    assert seconds(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.84, "0.8x"), (9.94, "9.9x"), (9.96, "10x"), (1234.5, "1,234x")])
+def test_factors(value: float, text: str) -> None:
+    assert factor(value) == text
+
+
+def test_the_mean_of_nothing() -> None:
+    assert geometric_mean([]) is None
+    assert geometric_mean([2.0, 8.0]) == pytest.approx(4.0)
