@@ -2,6 +2,7 @@
 
 from setuptools import find_namespace_packages, find_packages, setup
 
+OWN = find_packages(include=["autovec", "autovec.*"])
 FAMILIES = find_namespace_packages("rules", exclude=["*__pycache__*"])
 
-setup(packages=[*find_packages(include=["autovec", "autovec.*"]), "autovec.rules", *(f"autovec.rules.{family}" for family in FAMILIES)])
+setup(packages=[*OWN, "autovec.rules", *(f"autovec.rules.{family}" for family in FAMILIES)])

@@ -25,7 +25,7 @@ KEPT = {"option_pricing": {"call_prices", "worst_drawdown"}}
 def run(*command: str | Path) -> str:
     """What a command prints; it has to succeed."""
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, f"exit code {done.returncode}: {done.stderr[-2000:]}"
     return done.stdout
 
 

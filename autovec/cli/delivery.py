@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TextIO
@@ -16,7 +15,7 @@ from typing import TextIO
 from autovec import __version__
 from autovec.cli.arguments import Arguments
 from autovec.cli.terminal import ink_for, say
-from autovec.cli.work import Outcome
+from autovec.cli.work import Outcome, not_landed
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
 from autovec.report.diff import unified_diff
@@ -105,7 +104,7 @@ class Delivery:
         try:
             replace_file(Path(report.path), outcome.before, outcome.after)
         except FileProblem as problem:
-            return replace(report, after=report.before, findings=(), error=str(problem))
+            return not_landed(report, str(problem))
         self._written.append(report.path)
         return report
 

@@ -101,7 +101,7 @@ class _Crew:
         worker.process.join(_PATIENCE)
         if self._pending:
             self.hire()
-        return failed(worker.task.path, f"AV007: the process that worked on it ended with exit code {worker.process.exitcode}")
+        return failed(worker.task.path, f"the process that worked on it ended with exit code {worker.process.exitcode}")
 
     def dismiss(self) -> None:
         """Stop every worker that is still there."""

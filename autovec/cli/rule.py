@@ -23,7 +23,7 @@ def command(code: str | None, everything: bool, output_format: str) -> None:
     texts = {key: _documentation(key) for key in chosen}
     if output_format == "json":
         records = [{"code": key, "documentation": text} for key, text in texts.items()]
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(records, indent=2))
     else:
         click.echo("\n".join(text.rstrip("\n") + "\n" for text in texts.values()), nl=False)
 

@@ -120,7 +120,11 @@ def _check_codes(settings: Sequence[Settings]) -> None:
 
 def _delivery(arguments: Arguments, mode: Mode, here: Settings, from_stdin: bool) -> Delivery:
     try:
-        stream = arguments.output_file.open("w", encoding="utf-8", newline="") if arguments.output_file else None
+        stream = (
+            arguments.output_file.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+            if arguments.output_file
+            else None
+        )
     except OSError as error:
         raise BadInput(f"{arguments.output_file}: cannot be written: {error.strerror}") from None
     return Delivery(arguments, mode, here, stream, from_stdin)

@@ -67,6 +67,12 @@ def _look_at(task: Task, sandbox: Sandbox | None) -> Outcome:
     return _encoded(_without_ignored(report, task.options), data)
 
 
+def not_landed(report: FileReport, error: str) -> FileReport:
+    """The report of a file that stays as it was because of `error`: its rewrites are none."""
+    kept = tuple(f for f in report.findings if not isinstance(f, Rewrite))
+    return replace(report, after=report.before, findings=kept, error=error)
+
+
 def _without_ignored(report: FileReport, options: Options) -> FileReport:
     """The report without the refusals that `--ignore` names; the pipeline leaves out the rewrites itself."""
     kept = tuple(f for f in report.findings if isinstance(f, Rewrite) or f.counterexample or not options.ignores(f.refusal.code))
@@ -77,10 +83,12 @@ def _encoded(report: FileReport, data: bytes) -> Outcome:
     """The outcome with the new text as bytes; text that cannot be encoded does not land."""
     from autovec.source.text import decode, encode
 
-    if report.error or report.after == report.before:
+    if report.error:
+        return Outcome(not_landed(report, report.error), data, data)
+    if report.after == report.before:
         return Outcome(report, data, data)
     source = decode(data)
     after = source if isinstance(source, Refusal) else encode(report.after, source)
     if isinstance(after, Refusal):
-        return Outcome(replace(report, after=report.before, findings=(), error=f"{after.code}: {after.message}"), data, data)
+        return Outcome(not_landed(report, after.message), data, data)
     return Outcome(report, data, after)

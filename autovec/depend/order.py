@@ -233,11 +233,9 @@ def _varying(loop: For, outer: tuple[str, ...], setting: Setting) -> frozenset[s
     others = [x for e in parts for x in walk(e) if not (isinstance(x, Name) and x.id in outer) and not isinstance(x, Read)]
     arrays = {x.array for e in parts for x in walk(e) if isinstance(x, Read)}
     known = all(setting.names.is_invariant(x) for x in others if not any(n in outer for n in free_names(x)))
-    return (
-        names & frozenset(outer)
-        if known and arrays.isdisjoint(setting.names.stored | setting.names.assigned)
-        else frozenset(outer)
-    )
+    if not known or arrays & (setting.names.stored | setting.names.assigned):
+        return frozenset(outer)
+    return names & frozenset(outer)
 
 
 def _dependence(link: _Link, vector: tuple[int, ...]) -> Dependence:

@@ -153,7 +153,7 @@ def _lanes_extreme(s: Speller, e: Reduce, want: tuple[str, ...], start: Const | 
     kept = tuple(a for a in code.axes if a not in e.axes)
     axis = _axis(code, e.axes)
     initial = "" if start is None else f"initial={_bound(s, start)}"
-    s.needed.rule("AV203" if e.op == "max" else "AV204", e.op, "exact")
+    s.needed.rule("AV203" if e.op == "max" else "AV204", e.op, "reassociates")
     if kinds and not kinds & (FLOATS | {"float", "complex", "complex128"}):
         inside = ", ".join(p for p in (f"axis={axis}" if axis else "", initial) if p)
         return s.permuted(Code(f"{code.at(ATOM)}.{e.op}({inside})", kept), want)

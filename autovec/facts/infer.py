@@ -144,8 +144,15 @@ class Flow:
         for name in changed:
             self._unpin(name)
         if isinstance(s, For):
-            natural = Facts(self.names).nonnegative(s.start) and isinstance(s.step, int) and s.step > 0
-            self.names[s.var] = ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural)
+            self.names[s.var] = self.counter(s)
+
+    def counter(self, s: For) -> ScalarFact:
+        """What is known of a loop variable inside its loop."""
+        low, stop = (s.start, s.stop) if s.step != -1 else (Apply("+", (s.stop, ONE)), Apply("+", (s.start, ONE)))
+        table = Facts(self.names)
+        bounded = isinstance(s.step, int) and (s.step > 0 or s.step == -1)
+        natural = bounded and table.nonnegative(low)
+        return ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural, *((low, stop) if bounded else (None, None)))
 
     def leave_loop(self, variables: set[str], body: tuple[Stmt, ...]) -> None:
         """After a loop: nothing that it assigned has a known value."""
@@ -175,8 +182,10 @@ class Flow:
     def _unpin(self, name: str) -> None:
         """`name` gets another value: what was said in terms of the old one no longer holds."""
         for k, f in self.names.items():
-            if isinstance(f, ScalarFact) and f.value is not None and name in free_names(f.value):
-                self.names[k] = replace(f, value=None)
+            if isinstance(f, ScalarFact):
+                gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and name in free_names(e)]
+                if gone:
+                    self.names[k] = replace(f, **dict.fromkeys(gone))
             elif isinstance(f, ArrayFact) and f.shape is not None:
                 shape = tuple(self._own(k, q, e) if e is not None and name in free_names(e) and name != k else e
                               for q, e in enumerate(f.shape))  # fmt: skip

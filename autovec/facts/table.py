@@ -81,7 +81,28 @@ class Facts:
             answers = [self.nonnegative(a) for a in resolved.args]
             return any(answers) if resolved.fn == "max" else all(answers)
         form = affine(resolved, self.known())
-        return form is not None and form.constant >= 0 and all(c > 0 and self._natural(a) for a, c in form.terms)
+        return form is not None and self._natural_form(form, 4)
+
+    def _natural_form(self, form: Affine, depth: int) -> bool:
+        if form.constant >= 0 and all(c > 0 and self._natural(a) for a, c in form.terms):
+            return True
+        if not depth:
+            return False
+        for atom, c in form.terms:
+            bound = self._bound(atom, c)
+            if bound is not None and self._natural_form(form.without(atom).plus(bound.times(c)), depth - 1):
+                return True
+        return False
+
+    def _bound(self, atom: Expr, factor: int) -> Affine | None:
+        """The end of a loop variable's range at which `factor * atom` is smallest."""
+        fact = self.names.get(atom.id) if isinstance(atom, Name) else None
+        if not isinstance(fact, ScalarFact) or fact.low is None or fact.stop is None:
+            return None
+        if factor > 0:
+            return None if self._natural(atom) and fact.low == Const(0) else self.linear(fact.low)
+        end = self.linear(fact.stop)
+        return None if end is None else end.plus(Affine((), -1))
 
     def _natural(self, atom: Expr) -> bool:
         match atom:

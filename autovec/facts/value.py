@@ -39,12 +39,17 @@ class ArrayFact:
 
 @dataclass(frozen=True, slots=True)
 class ScalarFact:
-    """A number. `value` is what it equals in terms of other names (n: len(x)), None where that is not known."""
+    """A number. `value` is what it equals in terms of other names (n: len(x)), None where that is not known.
+
+    low <= it < stop holds for the variable of a loop around.
+    """
 
     kinds: Kinds
     value: Expr | None
     trust: Trust
     nonnegative: bool = False
+    low: Expr | None = None
+    stop: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

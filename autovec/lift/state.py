@@ -114,7 +114,7 @@ class State:
         """Before `changed` is stored to or bound anew: write down the delayed values that still read it."""
         for name, e in list(self.env.items()):
             wanted = self.reads_left.get(name, 0) > 0
-            if wanted and self._touches(e, changed) and not isinstance(e, Axis):
+            if wanted and self._touches(e, changed) and not isinstance(e, Axis | Lanes) and e != Name(name):
                 self.write_down(name, e, copy=True)
         for k, m in enumerate(self.held):
             if self._touches(m, changed):

@@ -23,6 +23,8 @@ from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, S
 from autovec.outcome import Refusal
 from autovec.tensor.statement import Bind, Extend, Extent, Kept, Program, Store
 
+REAL_FLOATS = frozenset(("float64", "float", "complex128"))
+INTS = frozenset(("int", "int64", "float32", "float16"))
 FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|": "|", "^": "^"}
 
 
@@ -66,7 +68,7 @@ class Walk:
     def lanes(self, loop: For) -> None:
         """A loop whose iterations become the lanes of an axis."""
         st = self.state
-        start, stop = st.value(loop.start), st.value(loop.stop)
+        start, stop = self._literal(st.value(loop.start)), st.value(loop.stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
         self._check_carried(loop)
@@ -76,6 +78,11 @@ class Walk:
         self.block(loop.body)
         st.axes = st.axes[:-1]
         self._bury(set(st.env) - before, loop)
+
+    def _literal(self, e: Expr) -> Expr:
+        """A counter's start that is known to be a literal."""
+        known = self.state.facts.resolved(e) if isinstance(e, Name) else e
+        return known if isinstance(known, Const) else e
 
     def _bury(self, names: set[str], loop: For) -> None:
         """Names that the loop defined hold their last value behind it, which no array form has at hand."""
@@ -92,7 +99,7 @@ class Walk:
     def sequential(self, loop: For) -> None:
         """A loop that stays a Python loop."""
         st = self.state
-        start, stop = st.value(loop.start), st.value(loop.stop)
+        start, stop = self._literal(st.value(loop.start)), st.value(loop.stop)
         step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
@@ -177,7 +184,11 @@ class Walk:
             if missing:
                 raise Obstacle("AV041", "the same value is compared again and again")
             return Reduce(op, axes, v, mask, old)
-        return Apply(op, (old, self.reduction(FOLDS[op], axes, v, mask)))
+        total = self.reduction(FOLDS[op], axes, v, mask)
+        kinds = self.state.kinds(total)
+        if op == "+" and old in (Const(0), Const(0.0)) and kinds and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset()):
+            return total
+        return Apply(op, (old, total))
 
     def reduction(self, op: str, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
         """The fold of `v` over `axes`; an axis that `v` does not vary over multiplies a sum by its length."""

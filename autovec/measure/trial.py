@@ -85,8 +85,11 @@ def _ready(text: str, race: Race, sizing: Sizing) -> Region | None:
         region = compile_region(text, race.contract)
     except Exception:
         return None
-    args = next((found for found in map(sizing.arguments, _TRIED_FIRST) if found is not None), {})
-    return region if region.run(args).error is None else None
+    for n in _TRIED_FIRST:
+        args = sizing.arguments(n)
+        if args is not None:
+            return region if region.run(args).error is None else None
+    return None
 
 
 # ------------------------------------------------------------------ how large
@@ -155,7 +158,7 @@ def _row(old: Region, candidates: list[Region | None], course: Course, end: floa
     began = time.perf_counter()
     for turn in count():
         now = time.perf_counter()
-        if turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS or turn >= _ROUNDS[1] or (turn and now > end):
+        if (turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS) or turn >= _ROUNDS[1] or (turn and now > end):
             break
         for k, region in enumerate(regions):
             if region is None or (turn and not best[k] < _HOPELESS * best[0]):

@@ -32,7 +32,7 @@ def document(reports: Sequence[FileReport], written: Sequence[str], command: str
         "files": [_file(report, report.path in written) for report in reports],
         "summary": asdict(totals(reports)),
     }
-    return json.dumps(_finite(body), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_finite(body), indent=2, allow_nan=False) + "\n"
 
 
 def _file(report: FileReport, written: bool) -> Record:

@@ -216,6 +216,12 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "The numbers live in lists. Converting them to arrays and back costs more than the loop itself.",
         "keep the numbers in arrays from the start.",
     ),
+    (
+        "AV062",
+        "not-exact",
+        "A correct rewrite exists, but it may change the last bits of floats, and `--rounding exact` rules that out.",
+        "allow `--rounding bounded`, where floats may differ within the loop's own rounding error.",
+    ),
     # ------------------------------------------------------------------ verification
     (
         "AV090",

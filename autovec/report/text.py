@@ -5,16 +5,15 @@ A file's report comes in, text goes out. Line numbers are those of the file as i
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Rounding, Speed
 from autovec.report.figures import count, factor, seconds
+from autovec.report.hunk import NEWLINE, hunk
 from autovec.report.ink import Ink
 from autovec.report.sentence import headline, one_line, place, shown
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _MOST_DTYPES = 6
 
 _ROUNDINGS = {
@@ -36,15 +35,17 @@ def concise(report: FileReport, ink: Ink, show_refusals: bool) -> str:
 
 def full(report: FileReport, ink: Ink, show_refusals: bool) -> str:
     """A block a finding, with an empty line after each."""
-    return "".join(_block(report, finding, ink) + "\n" for finding in shown(report, show_refusals))
+    findings = shown(report, show_refusals)
+    return "".join(_block(report, finding, ink) + "\n" for finding in findings)
 
 
 def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
-    lines = _NEWLINE.split(report.before)
     width = len(str(place(finding).end_line))
     gutter = ink.faint(" " * width + " |")
-    excerpt = _change(finding, lines, width, ink) if isinstance(finding, Rewrite) else _first_line(finding, lines, width, ink)
-    notes = _rewrite_notes(finding) if isinstance(finding, Rewrite) else _left_notes(finding)
+    if isinstance(finding, Rewrite):
+        excerpt, notes = _change(report.before, finding, width, ink), _rewrite_notes(finding)
+    else:
+        excerpt, notes = _first_line(NEWLINE.split(report.before), finding, width, ink), _left_notes(finding)
     indent = " " * (width + 1)
     tail = [f"{indent}{ink.faint('=')} {note}".replace("\n", f"\n{indent}  ") for note in notes]
     return "\n".join([headline(report.path, finding, ink), gutter, *excerpt, gutter, *tail, *_snippet(finding)]) + "\n"
@@ -53,48 +54,26 @@ def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
 # ------------------------------------------------------------------ the code
 
 
-def _change(finding: Rewrite, lines: list[str], width: int, ink: Ink) -> list[str]:
-    """The edited lines as a diff, old ones with their numbers."""
-    span = finding.edit.span
-    old = lines[span.line - 1 : span.end_line]
-    if not old:
-        return []
-    if span.end_column == 0 and len(old) > 1:  # the span ends with the line break before its last line
-        old.pop()
-        new = old[0][: span.column] + finding.edit.after
-        return list(_numbered(old, _NEWLINE.split(_without_last_break(new)), span.line, width, ink))
-    new = old[0][: span.column] + finding.edit.after + old[-1][span.end_column :]
-    return list(_numbered(old, _NEWLINE.split(new), span.line, width, ink))
+def _change(before: str, finding: Rewrite, width: int, ink: Ink) -> Iterator[str]:
+    """The lines as a diff, old ones with their numbers."""
+    for line in hunk(before, finding.edit):
+        label = f"{line.number or '':>{width}}"
+        paint = {"+": ink.added, "-": ink.removed}.get(line.sign, str)
+        mark = "|" if line.sign == " " else line.sign
+        yield f"{ink.faint(label)} {paint(f'{mark} {line.text}'.rstrip())}"
 
 
-def _without_last_break(text: str) -> str:
-    return text.removesuffix("\n").removesuffix("\r")
-
-
-def _numbered(old: list[str], new: list[str], number: int, width: int, ink: Ink) -> Iterator[str]:
-    everything = len(old) + len(new)
-    for line in list(difflib.unified_diff(old, new, n=everything, lineterm=""))[3:]:  # without the file names and the range
-        sign, body = line[0], line[1:]
-        label = " " * width if sign == "+" else f"{number:>{width}}"
-        number += sign != "+"
-        paint = {"+": ink.added, "-": ink.removed}.get(sign, str)
-        mark = "|" if sign == " " else sign
-        yield f"{ink.faint(label)} {paint(f'{mark} {body}'.rstrip())}"
-
-
-def _first_line(finding: Left, lines: list[str], width: int, ink: Ink) -> list[str]:
+def _first_line(lines: Sequence[str], finding: Left, width: int, ink: Ink) -> Iterator[str]:
     """The loop's first line with carets below, and where it lies elsewhere, the line that is to blame."""
-    spans = [finding.span] + [s for s in [finding.refusal.span] if s is not None and s.line != finding.span.line]
-    rows: list[str] = []
-    for span in spans:
+    blamed = [s for s in (finding.refusal.span,) if s is not None and s.line != finding.span.line]
+    for span in (finding.span, *blamed):
         if not 1 <= span.line <= len(lines):
             continue
         text = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(text.rstrip())
         carets = re.sub(r"[^\t]", " ", text[: span.column]) + "^" * max(1, end - span.column)
-        rows.append(f"{ink.faint(f'{span.line:>{width}} |')} {text.rstrip()}")
-        rows.append(f"{ink.faint(' ' * width + ' |')} {ink.removed(carets)}")
-    return rows
+        yield f"{ink.faint(f'{span.line:>{width}} |')} {text.rstrip()}"
+        yield f"{ink.faint(' ' * width + ' |')} {ink.removed(carets)}"
 
 
 # ------------------------------------------------------------------ the notes

@@ -17,7 +17,7 @@ from autovec.expression import Apply, Expr, Reduce, free_axes, walk
 from autovec.outcome import Refusal, Rounding
 from autovec.rule.context import Context
 from autovec.rule.forms import natural_axes
-from autovec.rule.matcher import Reading, readings, readings_along
+from autovec.rule.matcher import Reading, readings, readings_along, same_fold
 from autovec.rule.model import About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
 from autovec.rule.needs import BOOLS, INTEGERS, REGROUPABLE
 from autovec.rule.pattern import Pattern, Raise, pattern_of
@@ -78,9 +78,13 @@ class Book:
     entries: tuple[Entry, ...]
     problems: tuple[Refusal, ...]
 
-    def best(self, expr: Expr, context: Context, axes: tuple[str, ...] = ()) -> Match | None:
-        """The cheapest spelling of `expr`; of two equally cheap ones, that whose dimensions are `axes` in this order."""
-        return min(self.matches(expr, context), key=lambda m: _preference(m, axes), default=None)
+    def best(self, expr: Expr, context: Context, axes: tuple[str, ...] = (), guarded: bool = False) -> Match | None:
+        """The cheapest spelling of `expr`; of two equally cheap ones, that whose dimensions are `axes` in this order.
+
+        Spellings that hold only under a test at run time take part where the caller can write one (`guarded`).
+        """
+        fitting = (m for m in self.matches(expr, context) if guarded or not m.guards)
+        return min(fitting, key=lambda m: _preference(m, axes), default=None)
 
     def matches(self, expr: Expr, context: Context) -> Iterator[Match]:
         """Every spelling of `expr` whose needs are proved or can be tested."""
@@ -156,8 +160,8 @@ def _matcher(path: Path, function: str) -> Matcher:
 def _same_head(pattern: Expr, expr: Expr) -> bool:
     """A cheap test before the costly one; comparisons may be mirrored."""
     match pattern, expr:
-        case Reduce(op), Reduce(same):
-            return op == same
+        case Reduce(), Reduce():
+            return same_fold(pattern, expr)
         case Apply(fn, args), Apply(same, others):
             return fn == same and len(args) == len(others)
         case _:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from autovec.expression import Apply, Axis, Const, Expr, Read, Reduce, Slice, free_axes, rebuild, walk
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, rebuild, walk
 
 _FOLDS_OF_FOLDS = frozenset({"+", "*", "min", "max", "and", "or"})
 
@@ -17,10 +17,14 @@ _FOLDS_OF_FOLDS = frozenset({"+", "*", "min", "max", "and", "or"})
 def natural_axes(e: Expr, axes: frozenset[str] | set[str]) -> tuple[str, ...]:
     """`axes` in the order in which the widest read of `e` has them, then as they occur."""
     parts = list(walk(e))
-    reads = sorted((r for r in parts if isinstance(r, Read)), key=lambda r: -len(free_axes(r)))
-    found = [x.id for r in reads for at in r.at for x in walk(at) if isinstance(x, Axis)]
-    found += [x.id for x in parts if isinstance(x, Axis)]
+    reads = sorted((r for r in parts if isinstance(r, Read | Lanes)), key=lambda r: -len(free_axes(r)))
+    found = [a for r in reads for a in _dimensions(r)] + [x.id for x in parts if isinstance(x, Axis)]
     return tuple(dict.fromkeys(a for a in found if a in axes))
+
+
+def _dimensions(e: Read | Lanes) -> list[str]:
+    """The axes of an array's subscripts, in order."""
+    return list(e.axes) if isinstance(e, Lanes) else [x.id for at in e.at for x in walk(at) if isinstance(x, Axis)]
 
 
 def factors(e: Expr) -> tuple[Expr, ...]:
@@ -43,6 +47,8 @@ def renamed(e: Expr, axes: Mapping[str, str]) -> Expr:
     """`e` with its axes renamed."""
     if isinstance(e, Axis):
         return Axis(axes.get(e.id, e.id))
+    if isinstance(e, Lanes):
+        return Lanes(e.id, tuple(axes.get(a, a) for a in e.axes))
     out = rebuild(e, lambda part: renamed(part, axes))
     assert not isinstance(out, Slice)
     return out
@@ -53,6 +59,17 @@ def without_start(e: Expr) -> Expr:
     match e:
         case Apply(fn, (start, Reduce(op) as total)) | Apply(fn, (Reduce(op) as total, start)) if fn == op:
             return e if free_axes(start) else total
+        case Reduce(op, axes, body, mask, _):
+            return Reduce(op, axes, body, mask)
+        case _:
+            return e
+
+
+def plain_mask(e: Expr) -> Expr:
+    """A fold whose mask is a metavariable, which stands for any condition; the front end tests it against 0."""
+    match e:
+        case Reduce(op, axes, body, Apply("!=", (Read() as mask, Const(0)))):
+            return Reduce(op, axes, body, mask)
         case _:
             return e
 
@@ -60,9 +77,9 @@ def without_start(e: Expr) -> Expr:
 def merged(e: Expr) -> Expr:
     """A fold of folds by the same operator, without masks, as one over all the axes; `x if c else 0` in a sum as a mask."""
     match e:
-        case Reduce("+", axes, Apply("where", (mask, body, Const(0 | 0.0 as zero))), None) if zero is not False:
+        case Reduce("+", axes, Apply("where", (mask, body, Const(0 | 0.0 as zero))), None, None) if zero is not False:
             return Reduce("+", axes, body, mask)
-        case Reduce(op, axes, Reduce(same, more, body, None), None) if op == same and op in _FOLDS_OF_FOLDS:
+        case Reduce(op, axes, Reduce(same, more, body, None, None), None, None) if op == same and op in _FOLDS_OF_FOLDS:
             return merged(Reduce(op, (*axes, *more), body))
         case _:
             return e

@@ -80,7 +80,7 @@ def is_elementwise(pattern: Pattern) -> bool:
 
 
 def _elementwise(pattern: Pattern, subject: Expr, regroup: bool) -> Iterator[Reading]:
-    """All axes at once; operands that lack some broadcast."""
+    """All axes at once; an operand varies over all of them or over none."""
     layout = natural_axes(subject, free_axes(subject))
     if layout:
         for end in _match(pattern.expr, subject, _State(pattern, regroup, {pattern.axes[0]: layout}, {})):
@@ -91,7 +91,7 @@ def readings_along(pattern: Pattern, subject: Expr, regroup: bool) -> Iterator[R
     """The same for a reduction over one axis, read over any number of reduced and kept axes."""
     subject = merged(subject)
     match pattern.expr, subject:
-        case Reduce(op, (axis,)), Reduce(same, reduced) if op == same and not pattern.axes:
+        case Reduce(op, (axis,)), Reduce(_, reduced) if same_fold(pattern.expr, subject) and not pattern.axes:
             if op in ("argmin", "argmax") and len(reduced) > 1:
                 return  # a position along several axes is not one number
             kept = free_axes(subject)
@@ -129,8 +129,8 @@ def _match(p: Expr, e: Expr, s: _State) -> Iterator[_State]:
 
 def _tensor(name: str, axes: tuple[str, ...], e: Expr, s: _State) -> Iterator[_State]:
     layout = tuple(a for p in axes for a in s.axes.get(p, ()))
-    if is_elementwise(s.pattern):
-        yield from s.bind(name, Bound(e, layout if free_axes(e) else ()))
+    if is_elementwise(s.pattern) and not free_axes(e):
+        yield from s.bind(name, Bound(e, ()))
     elif layout and free_axes(e) == frozenset(layout):
         yield from s.bind(name, Bound(e, layout))
 
@@ -178,9 +178,18 @@ def _reduce(p: Reduce, e: Expr, s: _State) -> Iterator[_State]:
         yield from _match_fold(p, e, s.with_axes({a: (b,) for a, b in zip(p.axes, order, strict=True)}))
 
 
+def same_fold(p: Expr, e: Expr) -> bool:
+    """Whether both fold by one operator, from no start; on truth values `or` is `|`, and a need asks for those."""
+    match p, e:
+        case Reduce(op), Reduce(other, start=None):
+            return op == other or (op, other) in (("|", "or"), ("&", "and"))
+        case _:
+            return False
+
+
 def _match_fold(p: Reduce, e: Reduce, s: _State) -> Iterator[_State]:
     """The mask and the body, the axes being decided."""
-    if p.op != e.op or (p.where is None) != (e.where is None):
+    if not same_fold(p, e) or (p.where is None) != (e.where is None):
         return
     bodies = _match(p.body, e.body, s)
     if p.where is None or e.where is None:

@@ -18,10 +18,7 @@ BROKEN = "AV090"  # the code of a rule file that is not one
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a metavariable stands for: a tensor expression laid out with `axes` as its dimensions in this order; none: a scalar.
-
-    An operand of an elementwise rule may lack some of `axes`: it broadcasts along them.
-    """
+    """What a metavariable stands for: a tensor expression laid out with `axes` as its dimensions in order; none: a scalar."""
 
     expr: Expr
     axes: tuple[str, ...]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autovec.expression import Axis, Expr, Name, Read, walk
 from autovec.outcome import Refusal
-from autovec.rule.forms import merged, without_start
+from autovec.rule.forms import merged, plain_mask, without_start
 from autovec.rule.model import BROKEN
 
 Raise = Callable[[str, str], tuple[Expr, tuple[str, ...]] | Refusal]
@@ -39,7 +39,7 @@ def pattern_of(before: str, shapes: str, raise_template: Raise) -> Pattern | Ref
     raised = raise_template(before, shapes)
     if isinstance(raised, Refusal):
         return raised
-    expr = merged(without_start(raised[0]))
+    expr = plain_mask(merged(without_start(raised[0])))
     tensors = frozenset(shapes_of(shapes))
     for e in walk(expr):
         if isinstance(e, Read) and not _is_metavariable(e, tensors):

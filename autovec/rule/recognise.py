@@ -30,7 +30,7 @@ class Contraction:
 def contraction_of(expr: Expr) -> Contraction | None:
     """`expr` as a sum of products of two or more operands."""
     match merged(expr):
-        case Reduce("+", reduced, body, None):
+        case Reduce("+", reduced, body, None, None):
             return _contraction(body, reduced)
         case _:
             return None
@@ -82,7 +82,7 @@ def is_window(e: Expr | Slice) -> bool:
 def diagonal_of(expr: Expr, context: Context) -> Name | None:
     """The matrix whose whole diagonal `expr` adds up."""
     match expr:
-        case Reduce("+", (i,), Read(array, (Axis(a), Axis(b))), None) if i == a == b:
+        case Reduce("+", (i,), Read(array, (Axis(a), Axis(b))), None, None) if i == a == b:
             whole = context.extent(i) == Extent(Const(0), Length(array, 0), 1)
             return Name(array) if whole else None
         case _:
@@ -91,19 +91,23 @@ def diagonal_of(expr: Expr, context: Context) -> Name | None:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A weighted sum over every window of a signal; both operands are the stretches that the loop reads."""
+    """A weighted sum over every window of a signal; both operands are the stretches that the loop reads.
+
+    `guards` test that there is a window and a weight, where that is not proved: NumPy would swap the operands, or raise.
+    """
 
     signal: Expr
     weights: Expr
     axes: tuple[str, ...]
+    guards: tuple[str, ...]
 
 
 def filter_of(expr: Expr, context: Context, flipped: bool) -> Filter | None:
     """`expr` as the sum over j of `x[i + j] * k[j]`, or of `x[i + j] * k[last - j]` where `flipped`."""
     match expr:
-        case Reduce("+", (j,), Apply("*", (Read(x, (at,)), Read(k, (tap,)))), None) if not isinstance(at, Slice | Axis):
+        case Reduce("+", (j,), Apply("*", (Read(x, (at,)), Read(k, (tap,)))), None, None) if not isinstance(at, Slice | Axis):
             return _filter(x, at, k, tap, j, context, flipped)
-        case Reduce("+", (j,), Apply("*", (Read(k, (tap,)), Read(x, (at,)))), None) if not isinstance(at, Slice | Axis):
+        case Reduce("+", (j,), Apply("*", (Read(k, (tap,)), Read(x, (at,)))), None, None) if not isinstance(at, Slice | Axis):
             return _filter(x, at, k, tap, j, context, flipped)
         case _:
             return None
@@ -127,7 +131,8 @@ def _filter(x: str, at: Expr, k: str, tap: Expr | Slice, j: str, context: Contex
     signal = _stretch(x, offset.plus(low).plus(first), offset.plus(high).plus(last).minus(one))
     turned = (shift.minus(last).plus(one), shift.minus(first).plus(one))
     weights = _stretch(k, *(turned if flipped else (shift.plus(first), shift.plus(last))))
-    return Filter(signal, weights, (i,))
+    some = context.nonempty(i) and context.nonempty(j)
+    return Filter(signal, weights, (i,), () if some else ("0 < len({k}) <= len({x})",))
 
 
 def _ends(e: Extent) -> tuple[Affine, Affine] | None:

@@ -319,6 +319,12 @@ def canonical_assign(place: Name | Read, value: Expr, span: Span) -> Assign:
 def _selected(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
     """A branch; `if x > best: best = x` is an update by max."""
     match test, then, orelse:
+        case Apply("and", (first, Apply("<" | ">") as last)), (Assign(), *_), ():
+            inner = _selected(last, then, (), span)
+            return (If(first, inner, (), span),) if isinstance(inner[0], Assign) else _branch(test, then, orelse, span)
+        case _:
+            pass
+    match test, then, orelse:
         case Apply(("<" | ">") as fn, (a, b)), (Assign(target, None, value, _),), ():
             pass
         case _:

@@ -27,9 +27,11 @@ class Seen(Enum):
     """What one case said."""
 
     SAME = "same"
+    ZEROS = "zeros"  # only signs of zero differ
     NEAR = "near"  # floats differ in bits, within the loop's own rounding error
     RAISED = "raised"  # the original raised, or took too long
     OPEN = "open"  # the judge could not tell
+    UNASKED = "unasked"  # the time for judging was over
     LATER = "later"  # floats differ, and judging them is dear
     DIFFERENT = "different"
 
@@ -96,7 +98,7 @@ class Bench:
             return Look(Seen.DIFFERENT, found)
         found = difference(self.task.contract, old, new, signed_zeros=False)
         if found is None:
-            return Look(Seen.NEAR)
+            return Look(Seen.ZEROS)
         return self._judged(case, found, new)
 
     def _judged(self, case: Case, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
@@ -104,7 +106,7 @@ class Bench:
         if _elements(self.task.contract, case) > self.dearest:
             return Look(Seen.LATER)
         if self.judging > budget.judge_seconds:
-            return Look(Seen.OPEN)
+            return Look(Seen.UNASKED)
         began = time.perf_counter()
         try:
             with deadline(budget.judge_case_seconds):

@@ -39,6 +39,7 @@ class Difference:
     where: str
     what: str  # "0.5 became 0.25"
     sort: Sort
+    gap: float = math.inf  # between floats: how far apart, relative to the larger
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
@@ -54,8 +55,8 @@ class _Comparison:
     back: dict[int, int] = field(default_factory=dict[int, int])
     arrays: list[tuple[str, Array, Array]] = field(default_factory=list[tuple[str, Array, Array]])
 
-    def add(self, where: str, what: str, sort: Sort) -> None:
-        self.found.append(Difference(where, what, sort))
+    def add(self, where: str, what: str, sort: Sort, gap: float = math.inf) -> None:
+        self.found.append(Difference(where, what, sort, gap))
 
 
 def difference(
@@ -80,7 +81,7 @@ def difference(
     for name in contract.outputs if before.how == "fell" else ():
         _output(walk, name, before.outputs, after.outputs, name in contract.loose)
     _sharing(walk, inputs)
-    return max(walk.found, key=lambda d: d.sort, default=None)
+    return max(walk.found, key=lambda d: (d.sort, d.gap), default=None)
 
 
 def _ending(outcome: Outcome) -> str:
@@ -159,7 +160,8 @@ def _numbers(walk: _Comparison, where: str, a: object, b: object) -> None:
     floats = isinstance(x, (float, complex)) and isinstance(y, (float, complex))
     same = _same_floats(x, y, walk.signed_zeros) if floats else x == y
     if not same:
-        walk.add(where, f"{_shown(a)} became {_shown(b)}", Sort.FLOATS if floats else Sort.VALUES)
+        gap = _gap(np.array([x]), np.array([y])) if floats else math.inf
+        walk.add(where, f"{_shown(a)} became {_shown(b)}", Sort.FLOATS if floats else Sort.VALUES, gap)
 
 
 def _plain(x: object) -> object:
@@ -199,7 +201,14 @@ def _elements(walk: _Comparison, where: str, a: Array, b: Array) -> None:
         return
     at = tuple(int(i) for i in np.argwhere(differ)[0])
     place = f"{where}[{', '.join(map(str, at))}]" if at else where
-    walk.add(place, f"{_shown(a[at])} became {_shown(b[at])}", Sort.FLOATS if floats else Sort.VALUES)
+    gap = _gap(a[differ], b[differ]) if floats else math.inf
+    walk.add(place, f"{_shown(a[at])} became {_shown(b[at])}", Sort.FLOATS if floats else Sort.VALUES, gap)
+
+
+def _gap(a: Array, b: Array) -> float:
+    with np.errstate(all="ignore"):
+        gap = float(np.max(np.abs(a - b) / np.maximum(np.abs(a), np.abs(b)), initial=0.0))
+    return math.inf if math.isnan(gap) else gap
 
 
 def _same_elements(a: Array, b: Array, signed_zeros: bool) -> Array:

@@ -20,7 +20,8 @@ import numpy as np
 from autovec.harness.region import Outcome
 from autovec.outcome import Contract
 from autovec.verify.tracked_array import Array
-from autovec.verify.tracked_number import SLACK, Fragile, Tracked, Untracked, format_of, widened
+from autovec.verify.tracked_format import SLACK, Fragile, Untracked, format_of, is_number, widened
+from autovec.verify.tracked_number import Tracked
 from autovec.verify.tracked_text import lifted, tracked_region
 
 _NEARLY = 1e-6  # floats whose history is unknown: closer than this, there is no telling
@@ -32,18 +33,16 @@ class Verdict(Enum):
     INCONCLUSIVE = "inconclusive"
 
 
-def judge(
-    old_text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]
-) -> Verdict:
+def judge(old_text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]) -> Verdict:
     """Whether `outcome` and `mutated`, which a rewrite left, lie within the original's own rounding error on `args`."""
     try:
         with np.errstate(all="ignore"):
-            tracked = lifted(args)
-            original = tracked_region(old_text, contract).run(tracked)
+            region, tracked = tracked_region(old_text, contract), lifted(args)
+            original = region.run(tracked)
             if original.how == "raised":
                 return Verdict.INCONCLUSIVE
             return _worst(_verdicts(original, tracked, outcome, mutated))
-    except (Fragile, Untracked, RecursionError):
+    except (Fragile, Untracked, Exception):  # the prelude is the user's text too
         return Verdict.INCONCLUSIVE
 
 
@@ -110,7 +109,7 @@ def _arrays(old: Array, new: Any) -> Iterator[Verdict]:
 
 
 def _number(old: Tracked, new: Any) -> Verdict:
-    if not isinstance(new, (int, float, complex, np.number)):
+    if not is_number(new):
         return Verdict.OUTSIDE
     if new == old.value or (new != new and old.value != old.value):
         return Verdict.WITHIN

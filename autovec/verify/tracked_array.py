@@ -8,18 +8,17 @@ object and string arrays, `out=` and `where=`.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autovec.verify.tracked_extremes import larger, smaller
 from autovec.verify.tracked_format import FORMATS, Scalar, Untracked
-from autovec.verify.tracked_number import Tracked, divide, leaf, stored
-from autovec.verify.tracked_operators import Operators
+from autovec.verify.tracked_number import Tracked, as_tracked, leaf, perturbed, stored
+from autovec.verify.tracked_operators import Operators, operator
 
 Cells = NDArray[Any]
 Axis = int | tuple[int, ...] | None
@@ -112,7 +111,7 @@ class Array(Operators):
 
     def __setitem__(self, at: object, value: object) -> None:
         place = plain(at)
-        if isinstance(value, (Array, list, tuple, np.ndarray)):
+        if is_rows(value):
             self.cells[place] = converted(array(value), self.dtype).cells
         elif self.dtype.kind in _INEXACT:
             self.cells[place] = stored(value if isinstance(value, Tracked) else leaf(cast(Scalar, value)), self.dtype)
@@ -129,20 +128,7 @@ class Array(Operators):
             raise ValueError("The truth value of an array is ambiguous")
         return bool(self.cells.item())
 
-
-    def __iadd__(self, other: object) -> Any:
-        return self._in_place(operator.iadd, operator.add, other)
-
-    def __isub__(self, other: object) -> Any:
-        return self._in_place(operator.isub, operator.sub, other)
-
-    def __imul__(self, other: object) -> Any:
-        return self._in_place(operator.imul, operator.mul, other)
-
-    def __itruediv__(self, other: object) -> Any:
-        return self._in_place(operator.itruediv, divide, other)
-
-    def _in_place(self, probe: Callable[..., Any], function: Callable[..., Any], other: object) -> Array:
+    def _applied_in_place(self, probe: Callable[..., Any], function: Callable[..., Any], other: object) -> Array:
         probe(np.empty(0, self.dtype), _probe(other))  # raises where the result cannot be cast to this dtype
         self[...] = elementwise(function, self, other)
         return self
@@ -168,6 +154,9 @@ class Array(Operators):
     def var(self, axis: Axis = None, ddof: int = 0, keepdims: bool = False) -> Any:
         off = self - self.mean(axis, keepdims=True)
         return (off * off).sum(axis, keepdims=keepdims) / max(_count(self, axis) - ddof, 0)
+
+    def std(self, axis: Axis = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        return square_root(self.var(axis, ddof, keepdims))
 
     def all(self, axis: Axis = None, **rest: Any) -> Any:
         return (self != 0).cells.all(axis, **rest) if self.ndim else bool(self.cells.item())
@@ -206,12 +195,21 @@ class Array(Operators):
 # ------------------------------------------------------------------ making them
 
 
+def is_ndarray(x: object) -> TypeGuard[Cells]:
+    return isinstance(x, np.ndarray)
+
+
+def is_rows(x: object) -> bool:
+    """Something that has elements."""
+    return isinstance(x, (list, tuple, Array, np.ndarray))
+
+
 def array(value: object, dtype: Any = None) -> Array:
     """np.asarray of anything that the loop may hold."""
     if isinstance(value, Array):
         found = value
-    elif isinstance(value, np.ndarray):
-        found = tracked_cells(cast(Cells, value))
+    elif is_ndarray(value):
+        found = tracked_cells(value)
     elif isinstance(value, (list, tuple)):
         found = _from_rows(list(cast(list[object], value)))
     else:
@@ -243,7 +241,7 @@ def converted(a: Array, dtype: np.dtype[Any]) -> Array:
 
 def wrapped(found: Any, dtype: np.dtype[Any]) -> Any:
     """What indexing gave: an array again, or one element."""
-    return Array(cast(Cells, found), dtype) if isinstance(found, np.ndarray) else found
+    return Array(found, dtype) if is_ndarray(found) else found
 
 
 def plain(at: object) -> Any:
@@ -266,7 +264,7 @@ def _filled(shape: tuple[int, ...], items: list[Any]) -> Cells:
 
 
 def _from_rows(rows: list[Any]) -> Array:
-    parts = [array(x) if isinstance(x, (list, tuple, Array, np.ndarray)) else x for x in rows]
+    parts = [array(x) if is_rows(x) else x for x in rows]
     if parts and isinstance(parts[0], Array):
         dtype = np.result_type(*(x.dtype for x in parts))
         return Array(np.stack([converted(x, dtype).cells for x in parts]), dtype)
@@ -294,7 +292,7 @@ def _truncated(x: Any, dtype: np.dtype[Any]) -> Any:
 
 def elementwise(function: Callable[..., Any], *operands: object, probe: Callable[..., Any] | None = None) -> Any:
     """Apply to each element, broadcast; the result's dtype is what NumPy's own function `probe` gives for these operands."""
-    sides = [x if isinstance(x, (Array, Tracked)) or not isinstance(x, (list, tuple, np.ndarray)) else array(x) for x in operands]
+    sides: list[Any] = [array(x) if is_rows(x) else x for x in operands]
     if not any(isinstance(x, Array) for x in sides):
         return function(*sides)
     dtype = cast(np.dtype[Any], (probe or function)(*map(_probe, sides)).dtype)
@@ -381,6 +379,16 @@ def _parts(a: Array, part: Callable[[Any], Any]) -> Array:
 def _count(a: Array, axis: Axis) -> int:
     axes = range(a.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
     return int(np.prod([a.shape[k] for k in axes], dtype=np.int64))
+
+
+def square_root(x: Any) -> Any:
+    """np.sqrt."""
+    return elementwise(_root_of_one, x, probe=np.sqrt)
+
+
+def _root_of_one(x: Any) -> Any:
+    number = as_tracked(x)
+    return perturbed(np.sqrt(number.value), np.sqrt, (number,), rounding=1.0)
 
 
 def _conjugate(x: Any) -> Any:

@@ -1,6 +1,6 @@
-"""The larger and the smaller of tracked numbers: NumPy's (NaN wins) and Python's (the first of equals stays).
+"""The larger and the smaller of two tracked numbers: NumPy's (NaN wins) and Python's (the first of equals stays).
 
-Neither has a jump, so two numbers may lie close together: the result then has the error of both.
+Neither has a jump, so two numbers may lie closer together than their errors: the result then has the larger error of both.
 """
 
 from __future__ import annotations
@@ -11,70 +11,72 @@ from typing import Any, cast
 
 import numpy as np
 
-from autovec.verify.tracked_format import Fragile, Scalar
+from autovec.verify.tracked_format import Fragile
 from autovec.verify.tracked_number import Tracked, apart, as_tracked
 
 Function = Callable[..., Any]
 
 
 def larger(a: Any, b: Any) -> Any:
-    """np.maximum. It has no jump, so two numbers may lie close together: the result has the error of both."""
-    return _chosen(a, b, np.maximum)
+    """np.maximum of two scalars."""
+    return _numpy_choice(a, b, np.maximum)
 
 
 def smaller(a: Any, b: Any) -> Any:
-    """np.minimum."""
-    return _chosen(a, b, np.minimum)
+    """np.minimum of two scalars."""
+    return _numpy_choice(a, b, np.minimum)
 
 
-def _chosen(a: Any, b: Any, function: Callable[..., Any]) -> Any:
-    if not isinstance(a, Tracked) and not isinstance(b, Tracked):
-        return function(a, b)
-    p, q = (x if isinstance(x, Tracked) else leaf(x) for x in (a, b))
-    return either(p, q, function(p.value, q.value), function(p.exact, q.exact))
+def python_max(*values: Any, **rest: Any) -> Any:
+    return _over_all(max, _python_larger, values, rest)
 
 
-def either(p: Tracked, q: Tracked, v: Scalar, x: Scalar) -> Tracked:
-    """`v`, which is p's or q's value; an error that both may have had where they lie close together."""
-    one = p if v == p.value or (v != v and p.value != p.value) else q
-    if not (p.bound or q.bound):
-        return Tracked(v, x, 0.0, 0.0, 0.0, one.mass, one.grainy)
-    try:
-        apart(p, q)
-    except Fragile:
-        return Tracked(v, x, max(p.bound, q.bound), 0.0, 0.0, float(abs(v)), False)
-    return Tracked(v, x, one.error, one.spread, one.depth, one.mass, one.grainy)
+def python_min(*values: Any, **rest: Any) -> Any:
+    return _over_all(min, _python_smaller, values, rest)
 
 
-def first_or_all(keep: Function, real: Function) -> Function:
-    """max and min: no jump, but which of two equals is kept is Python's choice."""
+def value_of(x: Any) -> Any:
+    return x.value if isinstance(x, Tracked) else x
 
-    def call(*values: Any, **rest: Any) -> Any:
-        items = list(cast(Iterable[Any], values[0])) if len(values) == 1 else list(values)
-        if rest or not items or not any(isinstance(x, Tracked) for x in items):
-            return real(items, **rest)
-        return reduce(keep, items)
 
-    return call
+def _over_all(real: Function, keep: Function, values: tuple[Any, ...], rest: dict[str, Any]) -> Any:
+    items = list(cast(Iterable[Any], values[0])) if len(values) == 1 else list(values)
+    if rest or not any(isinstance(x, Tracked) for x in items):
+        return real(items, **rest)
+    return reduce(keep, items)
 
 
 def _python_larger(a: Any, b: Any) -> Any:
-    return _python_choice(a, b, _value(b) > _value(a))
+    return _kept(a, b, value_of(b) > value_of(a))
 
 
 def _python_smaller(a: Any, b: Any) -> Any:
-    return _python_choice(a, b, _value(b) < _value(a))
+    return _kept(a, b, value_of(b) < value_of(a))
 
 
-def _python_choice(a: Any, b: Any, second: bool) -> Any:
+def _kept(a: Any, b: Any, second: bool) -> Any:
+    chosen, other = (b, a) if second else (a, b)
     if not isinstance(a, Tracked) and not isinstance(b, Tracked):
-        return b if second else a
+        return chosen
+    return _blurred(as_tracked(chosen), as_tracked(other)) or chosen
+
+
+def _numpy_choice(a: Any, b: Any, function: Function) -> Any:
+    if not isinstance(a, Tracked) and not isinstance(b, Tracked):
+        return function(a, b)
     p, q = as_tracked(a), as_tracked(b)
-    one = q if second else p
-    if not (p.bound or q.bound):
-        return b if second else a
-    return either(p, q, one.value, one.exact)
+    v = function(p.value, q.value)
+    first = v == p.value or (v != v and p.value != p.value)
+    chosen, other = (p, q) if first else (q, p)
+    found = _blurred(chosen, other) or chosen
+    return Tracked(v, found.exact, found.error, found.spread, found.depth, found.mass, found.grainy)
 
 
-def _value(x: Any) -> Any:
-    return x.value if isinstance(x, Tracked) else x
+def _blurred(chosen: Tracked, other: Tracked) -> Tracked | None:
+    """The chosen number with the error of both, where the choice could have gone the other way."""
+    try:
+        apart(chosen, other)
+    except Fragile:
+        size = float(abs(chosen.value))
+        return Tracked(chosen.value, chosen.exact, max(chosen.bound, other.bound), 0.0, 0.0, size, False)
+    return None

@@ -61,6 +61,7 @@ FORMATS: dict[Any, Format] = {
     np.complex128: _complex(DOUBLE),
     np.complex64: _complex(_SINGLE),
 }
+DOUBLES = (float, np.float64)
 
 
 def format_of(v: Scalar) -> Format:

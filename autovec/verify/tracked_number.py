@@ -19,8 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from autovec.verify.tracked_exactness import is_even_root, is_exact_power, is_near_difference, is_power_of_two
 from autovec.verify.tracked_format import (
     DOUBLE,
+    DOUBLES,
     FORMATS,
     INF,
     SLACK,
@@ -30,7 +32,6 @@ from autovec.verify.tracked_format import (
     Scalar,
     Untracked,
     format_of,
-    is_complex,
     is_number,
     is_whole,
     python_number,
@@ -203,8 +204,10 @@ class Tracked:
     conj = conjugate
 
     def is_integer(self) -> bool:
-        apart(self, leaf(np.rint(self.value)))
-        return bool(self.value.is_integer())
+        return step(self, lambda v: bool(np.rint(v) == v))
+
+    def __format__(self, how: str) -> str:
+        return format(self.value, how)
 
     def item(self) -> Tracked:
         return stored(self, None)
@@ -242,6 +245,13 @@ def stored(a: Tracked, dtype: np.dtype[Any] | None) -> Tracked:
     return Tracked(v, a.exact, a.error + lost, a.spread, a.depth, a.mass, False)
 
 
+def as_tracked(x: object) -> Tracked:
+    found = _operand(x)
+    if found is None:
+        raise Untracked(type(x).__name__)
+    return found
+
+
 def _operand(other: object) -> Tracked | None:
     if isinstance(other, Tracked):
         return other
@@ -257,8 +267,8 @@ def _sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar) -> Tracked:
         return _beyond(v, x, a, b, mass=a.mass + b.mass)
     found = format_of(v)
     mass = a.mass + b.mass
-    if a.grainy and b.grainy and mass < found.exact:
-        return Tracked(v, x, 0.0, 0.0, 0.0, mass, True)
+    if not a.bound and not b.bound and _is_exact_sum(a, b, v, x, mass < found.exact):
+        return Tracked(v, x, 0.0, 0.0, 0.0, mass, a.grainy and b.grainy)
     for zero, rest in ((a, b), (b, a)):
         if not zero.mass and not zero.error:
             return Tracked(v, x, rest.error, rest.spread, rest.depth, mass, False)
@@ -269,18 +279,25 @@ def _sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar) -> Tracked:
     return Tracked(v, x, error if mass <= found.most else INF, spread, depth, mass, False)
 
 
+def _is_exact_sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar, small: bool) -> bool:
+    """Of error-free terms: multiples of the grain that stay small, or a difference between near numbers."""
+    if a.grainy and b.grainy:
+        return small and (type(v) in DOUBLES or v == x)
+    return v == x and is_near_difference(a.value, b.value, v)
+
+
 def _product(a: Tracked, b: Tracked, v: Scalar) -> Tracked:
     x = a.exact * b.exact
     size = float(abs(v))
     if not size < INF:
         return _beyond(v, x, a, b, uncertain=_nearly_zero(a) or _nearly_zero(b))
     found = format_of(v)
-    if a.grainy and b.grainy and size * found.grain < found.exact:
+    if a.grainy and b.grainy and size * found.grain < found.exact and (type(v) in DOUBLES or v == x):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, (size * found.grain).is_integer())
     if b.spread and not a.spread:
         a, b = b, a
     size_a, size_b, of_b = float(abs(a.value)), float(abs(b.value)), b.bound
-    if not a.bound and not of_b and size >= found.normal and (_is_power_of_two(a) or _is_power_of_two(b)):
+    if not a.bound and not of_b and size >= found.normal and (is_power_of_two(a.value) or is_power_of_two(b.value)):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
     lost = found.unit * size + (found.least if size < found.normal and size_a and size_b else 0.0)
     if not a.spread or b.spread:  # no sum, or a product of two: only what is left of each counts
@@ -304,7 +321,7 @@ def _quotient(a: Tracked, b: Tracked) -> Tracked:
     found = format_of(v)
     if a.grainy and b.grainy and (size * found.grain).is_integer() and v * b.value == a.value:
         return Tracked(v, x, 0.0, 0.0, 0.0, size, True)
-    if not a.bound and not of_b and size >= found.normal and _is_power_of_two(b):
+    if not a.bound and not of_b and size >= found.normal and is_power_of_two(b.value):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
     gap = size_b - of_b
     if not gap > 0.0:
@@ -318,17 +335,10 @@ def _quotient(a: Tracked, b: Tracked) -> Tracked:
 
 def _power(a: Tracked, b: Tracked) -> Tracked:
     v = a.value**b.value
-    if is_whole(v) or (not a.bound and _is_exact_power(a.value, b.value, v)):
+    if is_whole(v) or (not a.bound and is_exact_power(a.value, b.value, v)):
         return leaf(v)
     count = min(float(abs(b.value)), 1e3) if is_whole(b.value) or b.value == np.rint(b.value) else 0.0
     return perturbed(v, _wide_power, (a, b), rounding=max(4.0, count))
-
-
-def _is_exact_power(a: Scalar, b: Scalar, v: Scalar) -> bool:
-    """A whole number to the power of one."""
-    if is_complex(v) or not is_whole(b) or b < 0 or not abs(a) < INF or a != np.rint(a):
-        return False
-    return float(abs(v)) * format_of(v).unit < 0.5
 
 
 def _wide_power(a: Scalar, b: Scalar) -> Scalar:
@@ -362,16 +372,10 @@ def _nearly_zero(a: Tracked) -> bool:
     return a.bound > 0.0 and not SLACK * a.bound < float(abs(a.value))
 
 
-def _is_power_of_two(a: Tracked) -> bool:
-    return not is_complex(a.value) and abs(math.frexp(a.value)[0]) == 0.5
-
-
 # ------------------------------------------------------------------ functions and choices
 
 
-def perturbed(
-    v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracked, ...], rounding: float = 4.0
-) -> Tracked:
+def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracked, ...], rounding: float = 4.0) -> Tracked:
     """A function's value: the errors of the operands are put through it, and `rounding` units of its own come on top."""
     exact = tuple(a.exact for a in operands)
     x = function(*exact)
@@ -384,6 +388,8 @@ def perturbed(
     if not abs(v) < INF:
         certain = all(str(y) == str(v) for y in (x, *ends))
         return Tracked(v, widened(v), 0.0 if certain else INF, 0.0, 0.0, 0.0, False)
+    if not ends and (not rounding or (len(operands) == 1 and operands[0].grainy and is_even_root(operands[0].value, v))):
+        return leaf(v)
     shifts = [float(abs(end - x)) for end in ends if end == end]
     if x != x or len(ends) > 2 * len(shifts):
         return inexact(v, widened(v), INF)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import operator
+import operator as typed_operator
 from collections.abc import Callable
 from typing import Any
 
 from autovec.verify.tracked_number import divide
 
+operator: Any = typed_operator  # its stubs leave some types unknown
+
 
 class Operators:
-    """Subclasses say in `_applied` what it means to apply a function to operands, of which one at least is theirs."""
+    """Subclasses say what it means to apply a function to operands, of which one at least is theirs."""
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
     def _applied(self, function: Callable[..., Any], *operands: object) -> Any:
+        raise NotImplementedError
+
+    def _applied_in_place(self, probe: Callable[..., Any], function: Callable[..., Any], other: object) -> Any:
         raise NotImplementedError
 
     def __add__(self, other: object) -> Any:
@@ -107,3 +112,15 @@ class Operators:
 
     def __ne__(self, other: object) -> Any:
         return self._applied(operator.ne, self, other)
+
+    def __iadd__(self, other: object) -> Any:
+        return self._applied_in_place(operator.iadd, operator.add, other)
+
+    def __isub__(self, other: object) -> Any:
+        return self._applied_in_place(operator.isub, operator.sub, other)
+
+    def __imul__(self, other: object) -> Any:
+        return self._applied_in_place(operator.imul, operator.mul, other)
+
+    def __itruediv__(self, other: object) -> Any:
+        return self._applied_in_place(operator.itruediv, divide, other)

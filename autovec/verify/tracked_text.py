@@ -6,6 +6,7 @@ is otherwise the user's, statement by statement. Arguments must come from `lifte
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -20,35 +21,37 @@ from numpy.typing import NDArray
 
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import Contract
-from autovec.verify.tracked_array import Array, divide, tracked_cells
-from autovec.verify.tracked_functions import BUILTINS, MATH, NUMPY, Namespace, scalar_of
-from autovec.verify.tracked_number import Untracked, leaf
+from autovec.verify.tracked_array import Array, is_ndarray, is_rows, tracked_cells
+from autovec.verify.tracked_format import Untracked
+from autovec.verify.tracked_math import BUILTINS, CMATH, MATH, Namespace, followed
+from autovec.verify.tracked_number import divide, leaf
+from autovec.verify.tracked_numpy import NUMPY
 
 _DIVIDE = "_tracked_divide"
 _CONSTANT = "_tracked_constant"
-_MODULES: dict[str, Namespace] = {"math": MATH, "numpy": NUMPY, "numpy.linalg": NUMPY.linalg}
-_HARMLESS = {"__future__", "builtins", "collections", "collections.abc", "dataclasses", "functools", "itertools", "operator", "typing"}
+_MODULES: dict[str, Namespace] = {"math": MATH, "cmath": CMATH, "numpy": NUMPY, "numpy.linalg": NUMPY.linalg}
+_REAL = {"__future__", "collections", "dataclasses", "functools", "itertools", "operator", "typing"}
 
 
 @lru_cache(maxsize=64)
 def tracked_region(text: str, contract: Contract) -> Region:
-    """The region on tracked numbers. Raises Untracked where the text uses a module that is not followed."""
+    """The region on tracked numbers. Raises what its prelude raises, and Untracked for a `match`."""
     names = _Names()
     body, prelude = names.rewritten(text), names.rewritten(contract.prelude)
     region = compile_region(body, replace(contract, prelude=""))
     code = cast(FunctionType, region.function)
     namespace = {**code.__globals__, **names.constants, _DIVIDE: divide}
     namespace["__builtins__"] = {**vars(builtins), **BUILTINS, "__import__": _imported}
-    exec(compile(prelude, "<prelude>", "exec"), namespace)
+    exec(compile(prelude, "<prelude>", "exec", __future__.annotations.compiler_flag), namespace)
     return replace(region, function=FunctionType(code.__code__, namespace))
 
 
 def _imported(name: str, scope: object = None, names: object = None, wanted: object = (), level: int = 0) -> Any:
     if name in _MODULES:
         return _MODULES[name if wanted else name.partition(".")[0]]
-    if name in _HARMLESS:
+    if name.partition(".")[0] in _REAL or name == "numpy.typing":
         return builtins.__import__(name, cast(Any, scope), cast(Any, names), cast(Any, wanted), level)
-    raise Untracked(f"import {name}")
+    return Namespace(name, {})
 
 
 @dataclass(slots=True)
@@ -93,6 +96,7 @@ class _Lift:
     """Arguments made tracked; what shares memory or identity before shares it afterwards."""
 
     met: dict[int, Any] = field(default_factory=dict[int, Any])
+    roots: dict[int, NDArray[Any]] = field(default_factory=dict[int, NDArray[Any]])
 
     def lifted(self, x: object) -> Any:
         if id(x) not in self.met:
@@ -100,38 +104,39 @@ class _Lift:
         return self.met[id(x)]
 
     def _made(self, x: object) -> Any:
-        if isinstance(x, np.ndarray):
-            return self._array(cast("NDArray[Any]", x))
+        if is_ndarray(x):
+            return self._array(x)
         if isinstance(x, list):
-            return [self.lifted(item) if isinstance(item, (list, np.ndarray)) else scalar_of(item) for item in cast(list[object], x)]
+            return [self._item(item) for item in cast(list[object], x)]
         if isinstance(x, tuple):
-            return tuple(self.lifted(item) for item in cast(tuple[object, ...], x))
-        return scalar_of(x)
+            return tuple(self._item(item) for item in cast(tuple[object, ...], x))
+        return followed(x)
+
+    def _item(self, x: Any) -> Any:
+        """Scalars are told by value: small objects may share an identity by chance."""
+        return self.lifted(x) if is_rows(x) else followed(x)
 
     def _array(self, x: NDArray[Any]) -> Array:
-        root = x
-        while isinstance(root.base, np.ndarray):
-            root = cast("NDArray[Any]", root.base)
-        if root is x or x.dtype.kind not in "fc":
+        if x.dtype.kind not in "fc":
             return tracked_cells(x)
-        if root.dtype != x.dtype:
-            raise Untracked("a view of another dtype")
+        root = x
+        while is_ndarray(root.base):
+            root = root.base
+        if not root.flags.owndata or root.dtype != x.dtype:
+            raise Untracked("a view of foreign memory")
         return Array(self._view(x, root), x.dtype)
 
     def _view(self, x: NDArray[Any], root: NDArray[Any]) -> NDArray[Any]:
-        """The same elements of the root's tracked cells, laid out in the order of its memory."""
-        flat = root.ravel(order="K")
-        if id(root) not in self.met:
-            self.met[id(root)] = tracked_cells(flat)
-        if not root.flags.c_contiguous and not root.flags.f_contiguous:
-            raise Untracked("a view of an array with gaps")
-        cells = cast(Array, self.met[id(root)]).cells
-        size = x.itemsize
-        first = (x.__array_interface__["data"][0] - root.__array_interface__["data"][0]) // size
-        strides = tuple(step // size * cells.itemsize for step in x.strides)
+        """The same elements of the root's tracked cells, which lie in the order of its memory."""
+        if id(root) not in self.roots:
+            self.roots[id(root)] = tracked_cells(root.ravel(order="K")).cells
+        cells = self.roots[id(root)]
+        first = (x.__array_interface__["data"][0] - root.__array_interface__["data"][0]) // x.itemsize
+        strides = tuple(step // x.itemsize * cells.itemsize for step in x.strides)
         return np.lib.stride_tricks.as_strided(cells[first:], x.shape, strides)
 
 
 def lifted(args: Mapping[str, object]) -> dict[str, object]:
+    """Tracked arguments for a tracked region; whole-number arrays are the given ones."""
     lift = _Lift()
     return {name: lift.lifted(value) for name, value in args.items()}

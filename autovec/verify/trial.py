@@ -27,6 +27,9 @@ from autovec.verify.tracked import judge
 from autovec.verify.writes import written
 
 Answer = Evidence | Counterexample | Refusal
+_COMPARED = (Seen.SAME, Seen.ZEROS, Seen.NEAR)
+_FEW_IN = 4  # this many undecided cases for each decided one are too many, however many are decided
+_GROSS = 1e-3  # a relative difference that no rounding explains on everyday data
 
 
 @dataclass(slots=True)
@@ -36,7 +39,6 @@ class Tally:
     seen: Counter[Seen] = field(default_factory=Counter[Seen])
     errors: Counter[str] = field(default_factory=Counter[str])
     full: int = 0  # compared cases in which every array has elements
-    judged: int = 0
     doubtful: list[tuple[Case, Difference]] = field(default_factory=list[tuple[Case, Difference]])
     later: list[Case] = field(default_factory=list[Case])
     dtypes: dict[str, None] = field(default_factory=dict[str, None])
@@ -49,17 +51,16 @@ class Tally:
         self.seen[look.seen] += 1
         if look.seen is Seen.RAISED:
             self.errors[look.error] += 1
-        if look.seen is Seen.OPEN and look.difference is not None and look.difference.sort is Sort.VALUES:
+        if look.seen is Seen.OPEN and look.difference is not None and _is_gross(case, look.difference):
             self.doubtful.append((case, look.difference))
-        if look.seen in (Seen.SAME, Seen.NEAR):
+        if look.seen in _COMPARED:
             self.full += _is_full(contract, case)
-            self.judged += look.seen is Seen.NEAR
             self.dtypes[dtypes_of(contract, case)] = None
 
     @property
     def compared(self) -> int:
         """How many cases found both sides the same."""
-        return self.seen[Seen.SAME] + self.seen[Seen.NEAR]
+        return sum(self.seen[seen] for seen in _COMPARED)
 
 
 def run(task: Task, judge: Judge = judge) -> Answer:
@@ -98,7 +99,7 @@ def _cases(bench: Bench, tally: Tally, history: History) -> Iterator[Case]:
             return
         yield bench.writeable(case)
     for case in draws(task.contract, history, task.seed, task.strict):
-        thin = tally.full < budget.enough or tally.judged < min(budget.enough_judged, tally.seen[Seen.OPEN])
+        thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
         if spent() > budget.seconds * (4 if thin else 1):
             break
         yield bench.writeable(case)
@@ -113,22 +114,27 @@ def _answer(bench: Bench, tally: Tally) -> Answer:
     if len(tally.doubtful) > max(2, tally.compared // 50):
         case, found = tally.doubtful[0]
         return counterexample(bench, case, found)
-    unsettled = tally.seen[Seen.OPEN]
-    if unsettled > tally.judged and tally.judged < budget.enough_judged:
-        asked = tally.judged + unsettled
-        return Refusal("AV093", f"the last bits of floats differ, and only {tally.judged} of {asked} such inputs could be judged")
+    judged, unsettled = tally.seen[Seen.NEAR], tally.seen[Seen.OPEN]
+    if unsettled > judged * (1 if judged < budget.enough_judged else _FEW_IN):
+        asked = judged + unsettled
+        return Refusal("AV093", f"the last bits of floats differ, and only {judged} of {asked} such inputs could be judged")
     if tally.full < budget.enough:
         usual = tally.errors.most_common(1)
         why = f"; mostly the loop {usual[0][0]}" if usual else ""
         return Refusal("AV092", f"only {tally.full} of {tally.seen.total()} inputs could be compared{why}")
-    near = tally.seen[Seen.NEAR]
+    inexact = judged + tally.seen[Seen.ZEROS]
     return Evidence(
         cases=tally.compared,
-        inconclusive=tally.seen[Seen.RAISED] + unsettled,
+        inconclusive=tally.seen[Seen.RAISED] + unsettled + tally.seen[Seen.UNASKED],
         dtypes=tuple(tally.dtypes),
-        rounding=task.rounding if near else Rounding.EXACT,
+        rounding=task.rounding if inexact else Rounding.EXACT,
         sandboxed=False,
     )
+
+
+def _is_gross(case: Case, found: Difference) -> bool:
+    """Whether a difference that the judge cannot decide looks like more than rounding."""
+    return found.sort is Sort.VALUES or (case.moderate and found.gap > _GROSS)
 
 
 def _is_full(contract: Contract, case: Case) -> bool:

@@ -13,10 +13,8 @@ def before(a, b):
     for s in range(a.shape[0]):
         for i in range(a.shape[1]):
             for j in range(b.shape[1]):
-                total = 0
                 for k in range(b.shape[0]):
-                    total += a[s, i, k] * b[k, j]
-                out[s, i, j] = total
+                    out[s, i, j] += a[s, i, k] * b[k, j]
     return out
 
 

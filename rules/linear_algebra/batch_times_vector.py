@@ -12,10 +12,8 @@ def before(a, x):
     out = np.zeros((a.shape[0], a.shape[1]), a.dtype)
     for s in range(a.shape[0]):
         for i in range(a.shape[1]):
-            total = 0
             for k in range(len(x)):
-                total += a[s, i, k] * x[k]
-            out[s, i] = total
+                out[s, i] += a[s, i, k] * x[k]
     return out
 
 

@@ -13,10 +13,8 @@ def before(a, b):
     for s in range(a.shape[0]):
         for i in range(a.shape[1]):
             for j in range(b.shape[2]):
-                total = 0
                 for k in range(b.shape[1]):
-                    total += a[s, i, k] * b[s, k, j]
-                out[s, i, j] = total
+                    out[s, i, j] += a[s, i, k] * b[s, k, j]
     return out
 
 

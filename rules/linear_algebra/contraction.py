@@ -14,11 +14,9 @@ def before(a, b):
     out = np.zeros((a.shape[0], b.shape[2]), a.dtype)
     for i in range(a.shape[0]):
         for j in range(b.shape[2]):
-            total = 0
             for k in range(a.shape[1]):
                 for m in range(a.shape[2]):
-                    total += a[i, k, m] * b[k, m, j]
-            out[i, j] = total
+                    out[i, j] += a[i, k, m] * b[k, m, j]
     return out
 
 

@@ -13,10 +13,8 @@ def before(a, b):
     out = np.zeros((a.shape[0], b.shape[1]), a.dtype)
     for i in range(a.shape[0]):
         for j in range(b.shape[1]):
-            total = 0
             for k in range(b.shape[0]):
-                total += a[i, k] * b[k, j]
-            out[i, j] = total
+                out[i, j] += a[i, k] * b[k, j]
     return out
 
 

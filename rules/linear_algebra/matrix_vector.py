@@ -11,10 +11,8 @@ from autovec.rule import Rule, keeps_type, real_or_finite
 def before(a, x):
     out = np.zeros(len(a), a.dtype)
     for i in range(len(a)):
-        total = 0
         for k in range(len(x)):
-            total += a[i, k] * x[k]
-        out[i] = total
+            out[i] += a[i, k] * x[k]
     return out
 
 

@@ -12,10 +12,8 @@ from autovec.rule import Rule, keeps_type, real_elements
 def before(a, b):
     out = np.zeros(len(a), a.dtype)
     for i in range(a.shape[0]):
-        total = 0
         for k in range(a.shape[1]):
-            total += a[i, k] * b[i, k]
-        out[i] = total
+            out[i] += a[i, k] * b[i, k]
     return out
 
 

@@ -11,10 +11,8 @@ from autovec.rule import Rule, keeps_type, real_or_finite
 def before(x, a):
     out = np.zeros(a.shape[1], a.dtype)
     for j in range(a.shape[1]):
-        total = 0
         for k in range(len(x)):
-            total += x[k] * a[k, j]
-        out[j] = total
+            out[j] += x[k] * a[k, j]
     return out
 
 

@@ -9,7 +9,7 @@ from autovec.rule import Rule, bool_elements
 def before(m):
     found = True
     for i in range(len(m)):
-        found = found and m[i]
+        found &= m[i]
     return found
 
 
@@ -22,13 +22,13 @@ def along(m, axis):
 
 
 RULE = Rule(
-    code="AV215",
+    code="AV217",
     name="all",
     shapes="m[n]",
     before=before,
     after=after,
     along=along,
     needs=[bool_elements("m")],
-    also=["t = True\nfor x in u:\n    t = t and (x > c)\n"],
-    refuses={"the-other": "t = True\nfor x in u:\n    t = t or (x > c)\n"},
+    also=["t = True\nfor x in u:\n    t &= x > c\n"],
+    refuses={"the-other": "t = True\nfor x in u:\n    t |= x > c\n"},
 )

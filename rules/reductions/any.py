@@ -9,7 +9,7 @@ from autovec.rule import Rule, bool_elements
 def before(m):
     found = False
     for i in range(len(m)):
-        found = found or m[i]
+        found |= m[i]
     return found
 
 
@@ -22,13 +22,13 @@ def along(m, axis):
 
 
 RULE = Rule(
-    code="AV214",
+    code="AV216",
     name="any",
     shapes="m[n]",
     before=before,
     after=after,
     along=along,
     needs=[bool_elements("m")],
-    also=["t = False\nfor x in u:\n    t = t or (x > c)\n"],
-    refuses={"the-other": "t = False\nfor x in u:\n    t = t and (x > c)\n"},
+    also=["t = False\nfor x in u:\n    t |= x > c\n"],
+    refuses={"the-other": "t = False\nfor x in u:\n    t &= x > c\n"},
 )

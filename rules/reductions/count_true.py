@@ -24,7 +24,7 @@ def along(m, axis):
 
 
 RULE = Rule(
-    code="AV208",
+    code="AV215",
     name="count-true",
     shapes="m[n]",
     before=before,

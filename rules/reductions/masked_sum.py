@@ -24,7 +24,7 @@ def along(a, m, axis):
 
 
 RULE = Rule(
-    code="AV207",
+    code="AV212",
     name="masked-sum",
     shapes="a[n] m[n]",
     before=before,

@@ -1,7 +1,7 @@
 """Sum: add up the elements.
 
 np.sum adds in blocks, which is faster and rounds less; the last bits of a float result may differ from the loop's.
-Narrow integers are another rule (AV203): NumPy would widen them, the loop does not.
+Narrow integers are another rule (AV210): NumPy would widen them, the loop does not.
 """
 
 from autovec.rule import Rule, keeps_type, wide_elements

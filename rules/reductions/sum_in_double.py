@@ -24,7 +24,7 @@ def along(a, axis):
 
 
 RULE = Rule(
-    code="AV204",
+    code="AV211",
     name="sum-in-double",
     shapes="a[n]",
     before=before,

@@ -22,7 +22,7 @@ def along(a, axis):
 
 
 RULE = Rule(
-    code="AV203",
+    code="AV210",
     name="sum-of-narrow-integers",
     shapes="a[n]",
     before=before,

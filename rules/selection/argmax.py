@@ -27,7 +27,7 @@ def along(a, axis):
 
 
 RULE = Rule(
-    code="AV702",
+    code="AV208",
     name="argmax",
     shapes="a[n]",
     before=before,

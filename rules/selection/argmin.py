@@ -27,7 +27,7 @@ def along(a, axis):
 
 
 RULE = Rule(
-    code="AV701",
+    code="AV207",
     name="argmin",
     shapes="a[n]",
     before=before,

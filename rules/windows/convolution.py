@@ -13,10 +13,8 @@ from autovec.rule import Bound, Proposal, Rule, filter_of, keeps_type, real_elem
 def before(x, k):
     out = np.zeros(max(len(x) - len(k) + 1, 0), x.dtype)
     for i in range(len(x) - len(k) + 1):
-        total = 0
         for j in range(len(k)):
-            total += x[i + j] * k[len(k) - 1 - j]
-        out[i] = total
+            out[i] += x[i + j] * k[len(k) - 1 - j]
     return out
 
 
@@ -29,7 +27,7 @@ def match(expr, context):
     found = filter_of(expr, context, flipped=True)
     if found is not None:
         bindings = {"x": Bound(found.signal, ()), "k": Bound(found.weights, ())}
-        yield Proposal('np.convolve(x, k, "valid")', bindings, found.axes, 1.0, ("0 < len({k}) <= len({x})",))
+        yield Proposal('np.convolve(x, k, "valid")', bindings, found.axes, 1.0, found.guards)
 
 
 RULE = Rule(

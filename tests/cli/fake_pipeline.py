@@ -40,13 +40,13 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: object) -> F
     assert (sandbox is not None) == options.verify
     source = decode(data)
     if isinstance(source, Refusal):
-        return FileReport(path, error=f"{source.code}: {source.message}")
+        return FileReport(path, error=source.message)
     _accidents(source.text, path)
     if "def broken(" in source.text:
-        return FileReport(path, before=source.text, after=source.text, error="AV001: does not parse: line 1")
+        return FileReport(path, before=source.text, after=source.text, error="does not parse: line 1")
     findings = tuple(_findings(source.text, options))
     old = f"{HEADER}{source.newline}{BODY}"
-    changes = options.verify and any(isinstance(f, Rewrite) for f in findings)
+    changes = any(isinstance(f, Rewrite) for f in findings)
     after = source.text.replace(old, NEW) if changes else source.text
     return FileReport(path, source.text, after, findings)
 

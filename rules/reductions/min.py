@@ -1,12 +1,13 @@
-"""Smallest element of floats, NaN passed over.
+"""Smallest element, NaN passed over.
 
 `if x < best` is false for a NaN, so in the loop no NaN ever wins: np.fmin does the same, np.min would return it.
+Whole numbers have no NaN: where the elements are known to be such, the rewrite is `a.min()`.
 Of a zero and a negative zero the loop keeps the first, NumPy either.
 """
 
 import numpy as np
 
-from autovec.rule import Rule, float_elements
+from autovec.rule import Rule, real_elements
 
 
 def before(a):
@@ -26,13 +27,13 @@ def along(a, axis):
 
 
 RULE = Rule(
-    code="AV211",
-    name="min-of-floats",
+    code="AV204",
+    name="min",
     shapes="a[n]",
     before=before,
     after=after,
     along=along,
-    needs=[float_elements("a")],
+    needs=[real_elements("a")],
     rounding="reassociates",
     also=["best = u[0]\nfor x in u:\n    best = min(best, x)\n"],
     refuses={"the-other": "best = u[0]\nfor x in u:\n    if x > best:\n        best = x\n"},
