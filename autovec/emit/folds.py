@@ -29,11 +29,14 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     found = s.idiom(e, want)
     if found is not None:
         return found
-    e = factored(unmasked(e))
-    if not isinstance(e, Reduce):
-        return s.spell(e, want)
-    found = s.idiom(e, want)
-    return _generic(s, e, want) if found is None else found
+    plain = factored(unmasked(e))
+    if not isinstance(plain, Reduce):
+        return s.spell(plain, want)
+    if plain != e:
+        if e in s.totals:
+            s.totals[plain] = s.totals[e]
+        found = s.idiom(plain, want)
+    return _generic(s, plain, want) if found is None else found
 
 
 def factored(e: Reduce) -> Expr:

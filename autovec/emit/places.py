@@ -8,12 +8,16 @@ the loop raise, so it can't be in a run that counts, except where a mask may hav
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
 from autovec.emit.code import Code, Needed, NoSpelling
 from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Extent
+
+if TYPE_CHECKING:
+    from autovec.emit.speller import Speller
 
 
 ONE = Affine((), 1)
@@ -142,6 +146,20 @@ class Places:
     def dimension(self, array: str, k: int) -> Expr:
         """The length of a dimension in terms that compare."""
         return self.facts.extent(array, k)
+
+    def exists(self, array: str, k: int, x: Expr | Slice, s: Speller) -> None:
+        """An element read once instead of in every iteration: the loop read it only if it ran."""
+        if isinstance(x, Slice) or self.kept & _names(x):
+            return
+        index, length = self.facts.linear(x), self.facts.linear(Length(array, k))
+        value = None if index is None else index.as_int()
+        if index is not None and length is not None:
+            behind = Apply("-", (self.dimension(array, k), x))
+            if self.facts.nonnegative(Apply("-", (behind, Const(1)))) and (value is not None and value >= 0 or self.facts.nonnegative(x)):
+                return
+            if value is not None and value < 0 and self.facts.nonnegative(Apply("+", (self.dimension(array, k), Const(value)))):
+                return
+        s.ran()
 
     def slice_text(self, array: str, k: int, line: Line, conditional: bool) -> str:
         """The slice for dimension `k`, as "1:-1"; ":" where it is the whole dimension."""

@@ -56,6 +56,7 @@ def _sliced(s: Speller, array: str, text: str, at: list[Expr], want: tuple[str, 
     windows: list[tuple[int, int, Window]] = []
     for k, x in enumerate(at):
         if not free_axes(x):
+            s.places.exists(array, k, x, s)
             slices.append(s.scalar(x).text)
             continue
         line = s.places.line(x)
@@ -118,6 +119,7 @@ def window(s: Speller, x: Expr) -> Window:
 def _window_view(s: Speller, array: str, view: str, axes: tuple[str, ...], windows: list[tuple[int, int, Window]], want: tuple[str, ...]) -> Code:
     """`windows`: (dimension of the view, dimension of the array, window)."""
     sizes = [_width(s, w) for _, _, w in windows]
+    s.ran()  # a window may not be larger than the array, which it is only where there is no position for it
     where = [str(v) for v, _, _ in windows]
     shape = f"({', '.join(sizes)})" if len(sizes) > 1 else sizes[0]
     axis = f", axis=({', '.join(where)})" if len(where) > 1 else f", axis={where[0]}" if len(axes) > 1 else ""

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from autovec.emit import folds, reads
+from autovec.affine import affine
+from autovec.emit import folds, guards, reads
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_UP_TO_INT, UFUNCS
 from autovec.emit.places import Places
@@ -39,8 +40,11 @@ class Speller:
     places: Places
     new_name: Callable[[str], str]
     setup: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
+    inputs: frozenset[str] = frozenset()  # names that exist in front of the nest
     conditional: int = 0  # inside something that a mask may skip
     arrays: dict[str, str] = field(default_factory=dict[str, str])  # lists that were turned into arrays
+    around: tuple[str, ...] = ()  # the axes of the statement being printed, folded ones too
+    solid: tuple[str, ...] = ()  # axes of the outermost loops that hold nothing but each other
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict)  # type: ignore[type-arg]
 
     # -------------------------------------------------------------- the rule book's questions
@@ -102,6 +106,8 @@ class Speller:
             case Lanes(id, ()):
                 return Code(id)
             case Read(array, at):
+                for k, x in enumerate(at):
+                    self.places.exists(array, k, x, self)
                 return Code(f"{array}[{', '.join(self._scalar_subscript(x) for x in at)}]")
             case Apply(fn, args):
                 return self._scalar_apply(fn, args)
@@ -157,6 +163,24 @@ class Speller:
             return self.spelling.call(a.value.removeprefix("dtype:"))
         return self.scalar(a).text
 
+    def ran(self) -> None:
+        """What is being printed may stand only where the loops around it run at all."""
+        from autovec.emit.places import text_of
+
+        for axis in self.around:
+            if self.nonempty(axis):
+                continue
+            e = self.extents[axis]
+            width = affine(Apply("-", (e.stop, e.start)))
+            if width is None:
+                raise NoSpelling("AV036", "an empty range cannot be told")
+            text = f"{text_of(width)} > 0"
+            if axis in self.solid:
+                if text not in self.needed.runs:
+                    self.needed.runs.append(text)
+            else:
+                self.places.require(text, width, "a loop that may not run at all", "AV036")
+
     def _positions(self, axis: str) -> Code:
         e = self.extents[axis]
         if e.step != 1 and not isinstance(e.step, int):
@@ -184,6 +208,8 @@ class Speller:
             return found
         axes = tuple(a for a in want if a in free_axes(e))
         fn, args = e.fn, e.args
+        if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
+            self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
         match fn:
             case _ if fn in INFIX:
                 a, b = (self.spell(x, want) for x in args)
@@ -202,14 +228,17 @@ class Speller:
 
     def idiom(self, e: Expr, want: tuple[str, ...]) -> Code | None:
         """The rule book's spelling, where a rule fits."""
-        match = self.book.best(e, self)
+        match = self.book.best(e, self, guarded=True)
+        if match is not None and not all(guards.limits(self, g, match.bindings) is not None for g in match.guards):
+            match = self.book.best(e, self)
         return None if match is None else self.by_rule(match, want)
 
     def by_rule(self, match: Match, want: tuple[str, ...]) -> Code:
         """Fill a rule's template."""
         parts = {k: self._operand(b.expr, b.axes) for k, b in match.bindings.items()}
         for guard in match.guards:
-            raise NoSpelling("AV010", f"the rule {match.rule.name} needs a test: {guard}")
+            for array, kinds in (guards.limits(self, guard, match.bindings) or {}).items():
+                self.needed.limit(array, kinds)
         self.needed.numpy = True
         self.needed.rule(match.rule.code, match.rule.name, match.rule.rounding)
         text, level = fill(match.template, parts, self.spelling.numpy)

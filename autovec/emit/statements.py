@@ -22,7 +22,7 @@ from autovec.facts.value import ScalarFact
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
 from autovec.rule import Book
-from autovec.tensor.statement import Bind, Branch, Extend, Kept, Program, Store, Tensor
+from autovec.tensor.statement import Bind, Branch, Extend, Extent, Kept, Program, Store, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class NewText:
     rounding: Rounding
     conditions: tuple[str, ...]
     numpy: bool
+    limits: tuple[tuple[str, frozenset[str]], ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class Printer:
 
     def statement(self, s: Tensor) -> None:
         """Print one statement."""
+        self.speller.around = _around(s, self.speller.extents)
         match s:
             case Store():
                 self.store(s)
@@ -215,6 +218,7 @@ class Printer:
             return
         sizes = [self._size(a) for a in s.axes]
         shape = f"({', '.join(sizes)})" if len(sizes) > 1 else sizes[0]
+        sp.needed.roundings.append("reassociates")  # a Python number takes the type of what it meets, an array of it does not
         self.write(f"{s.name} = {sp.np('full')}({shape}, {aligned(code, s.axes)})")
 
     def _size(self, axis: str) -> str:
@@ -371,6 +375,15 @@ class Printer:
         return f"{self.speller.spelling.call('list')}({code.text})"
 
 
+def _around(s: Tensor, extents: dict[str, Extent]) -> tuple[str, ...]:
+    """All axes that a statement runs over."""
+    axes: set[str] = set()
+    for e in _expressions((s,)) if not isinstance(s, Kept | Branch) else ():
+        for x in walk(e):
+            axes |= free_axes(x) | (set(x.axes) if isinstance(x, Reduce) else set())
+    return tuple(a for a in extents if a in axes)
+
+
 def _bound(body: tuple[Tensor, ...]) -> set[str]:
     """Names that a kept loop changes: no condition in front of the nest can speak of them."""
     out: set[str] = set()
@@ -442,12 +455,13 @@ def _typed(fill: Const, kinds: Kinds) -> Const:
 
 
 def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: frozenset[str], loose: frozenset[str],
-         spelling: Spelling, book: Book, new_name: Callable[[str], str]) -> NewText | Refusal:  # fmt: skip
+         spelling: Spelling, book: Book, new_name: Callable[[str], str], inputs: frozenset[str] = frozenset(),
+         solid: tuple[str, ...] = ()) -> NewText | Refusal:  # fmt: skip
     """The region's new text."""
     needed = Needed()
     extents = dict(program.axes)
     places = Places(facts, extents, needed)
-    speller = Speller(facts, extents, needed, spelling, book, places, new_name)
+    speller = Speller(facts, extents, needed, spelling, book, places, new_name, inputs=inputs, solid=solid)
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         lines = printer.block(program.body)
@@ -457,7 +471,9 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     text = "\n".join([*kept, *speller.setup, *lines]) + "\n"
     order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
     rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
-    return NewText(text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy)
+    return NewText(
+        text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, tuple(sorted(needed.limits.items())), tuple(needed.runs)
+    )
 
 
 def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Printer) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.affine import affine
 from autovec.depend import Assumptions, Dependences, Role, explain, search
 from autovec.emit.code import Spelling
+from autovec.emit.guards import letter
 from autovec.emit.statements import NewText, emit
 from autovec.expression import Expr, Length, Name, Read, walk
 from autovec.facts.infer import expressions
@@ -157,31 +158,82 @@ def _candidate(
     small: Region, make: Callable[[bool], Region], roles: dict[str, Role], tests: tuple[str, ...], spelling: Spelling, guards: bool
 ) -> Candidate | Refusal:
     assert isinstance(small.loop, For)
-    names = set(small.reading.names)
-    lifted = lift(small.loop, roles, small.inside, frozenset(names), small.outputs)
+    first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small), *tests))
+    region = small if first else make(True)
+    limits: dict[str, frozenset[str]] = {}
+    for _ in range(3):
+        new = _printed(region, roles, spelling, limits)
+        if isinstance(new, Refusal):
+            return new
+        every = (*first, *_limit_tests(limits | dict(new.limits)), *new.conditions)
+        if not every and not (new.runs and region.setups):
+            return Candidate(region, new, _when(new.text, new.runs))
+        if region is small and set(dict(new.limits)) <= set(limits):
+            break
+        region, limits = small, _tightened(limits, dict(new.limits))
+    else:
+        return Refusal("AV010", "the dtypes of the arrays are not known well enough", "annotate the arrays' dtypes")
+    if not every:
+        return Candidate(small, new, _when(new.text, new.runs))
+    if not guards:
+        return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
+    guarded = replace(new, conditions=every, numpy=new.numpy or f"{spelling.numpy}." in " ".join(every))
+    return Candidate(small, guarded, _with_fallback(_when(new.text, new.runs), every, small))
+
+
+def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]]) -> NewText | Refusal:
+    """The region lifted and printed, its arrays limited to some kinds of dtype."""
+    assert isinstance(r.loop, For)
+    names = set(r.reading.names)
+    narrow = {n: replace(f, kinds=frozenset(k for k in f.kinds if letter(k) in limits[n]))
+              for n, f in r.inside.names.items() if n in limits and isinstance(f, ArrayFact)}  # fmt: skip
+    lifted = lift(r.loop, roles, Facts({**r.inside.names, **narrow}), frozenset(names), r.outputs)
     if isinstance(lifted, Refusal):
         return lifted
     program, facts = lifted
-    hinted = _hinted(small)
-    conditions = (*hinted, *(t.replace("np.", f"{spelling.numpy}.") for t in tests))
-    big = small if conditions else make(True)
-    for chosen in (big, small):
-        new = emit(program, facts, chosen.setups, chosen.outputs, chosen.loose, spelling, load_book(), _namer(names))
-        if isinstance(new, Refusal):
-            return new
-        every = (*conditions, *new.conditions)
-        if not every:
-            return Candidate(chosen, new, new.text)
-        if chosen is small:
-            break
-    if not guards:
-        return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
-    guarded = NewText(new.text, new.codes, new.rounding, every, new.numpy or "np." in " ".join(every))
-    return Candidate(small, guarded, _with_fallback(new.text, every, small))
+    inputs = r.inputs - {s.name for s in r.setups}
+    return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, _solid(r.loop))
+
+
+def _solid(loop: For) -> tuple[str, ...]:
+    """The outermost loops that hold nothing but the next one: where one of them is empty, the nest does nothing."""
+    out = [loop.var]
+    while len(loop.body) == 1 and isinstance(loop.body[0], For):
+        loop = loop.body[0]
+        out.append(loop.var)
+    return tuple(out)
+
+
+def _tightened(a: dict[str, frozenset[str]], b: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {n: a.get(n, b.get(n, frozenset())) & b.get(n, a.get(n, frozenset())) for n in {*a, *b}}
+
+
+def _limit_tests(limits: dict[str, frozenset[str]]) -> tuple[str, ...]:
+    """The limits as conditions, arrays with the same limit in one."""
+    groups: dict[str, list[str]] = {}
+    for name, kinds in sorted(limits.items()):
+        groups.setdefault("".join(k for k in "fiubc" if k in kinds), []).append(name)
+    out: list[str] = []
+    for letters, names in groups.items():
+        test = f'== "{letters}"' if len(letters) == 1 else f'in "{letters}"'
+        if len(names) == 1:
+            out.append(f"{names[0]}.dtype.kind {test}")
+        else:
+            out.append(f"all(a.dtype.kind {test} for a in ({', '.join(names)}))")
+    return tuple(out)
+
+
+def _when(text: str, runs: tuple[str, ...]) -> str:
+    """The text under tests that are false only where the loop does nothing."""
+    return f"if {' and '.join(runs)}:\n{_indented(text)}" if runs else text
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
 
 
 def _with_fallback(text: str, conditions: tuple[str, ...], small: Region) -> str:
-    fast = "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
+    fast = _indented(text)
     slow = "".join(f"    {line}\n" if line else "\n" for line in small.text.rstrip("\n").split("\n"))
     return f"if {' and '.join(conditions)}:\n{fast}else:\n{slow}"
 

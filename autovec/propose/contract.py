@@ -93,7 +93,7 @@ def _array(b: Builder, name: str, fact: ArrayFact, index: dict[str, Index]) -> A
     if fact.container == "list":
         kinds = tuple(sorted(k for k in fact.kinds if k in PYTHON)) or ("float",)
         return ArrayInput(name, "list", kinds, shape)
-    dtypes = tuple(sorted(k.rstrip("_") for k in fact.kinds))
+    dtypes = tuple(sorted((k.rstrip("_") for k in fact.kinds), key=lambda d: (d != "float64", d)))
     if target is None:
         return ArrayInput(name, "ndarray", dtypes, shape)
     whole = tuple(d for d in dtypes if d in INTEGERS) or ("int64",)
@@ -106,6 +106,8 @@ def _scalar(b: Builder, name: str, fact: ScalarFact, body: tuple[Stmt, ...]) -> 
     known = b.facts.resolved(Name(name))
     if known != Name(name) and fact.kinds <= {"int"}:
         return ScalarInput(name, ("int",), b.size(known))
+    if fact.low is not None and fact.stop is not None:
+        return ScalarInput(name, ("int",), "", b.size(fact.low), b.size(fact.stop))
     return ScalarInput(name, kinds)
 
 

@@ -95,7 +95,7 @@ def _setup(node: ast.stmt, reading: Reading, filled: frozenset[str]) -> Setup | 
 
 
 def _opaque(e: Expr) -> bool:
-    return any(isinstance(x, Opaque | Read) for x in walk(e))
+    return any(isinstance(x, Opaque) for x in walk(e))
 
 
 def statements(r: Region) -> tuple[Stmt, ...]:

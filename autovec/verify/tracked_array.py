@@ -164,17 +164,21 @@ class Array(Operators):
     def any(self, axis: Axis = None, **rest: Any) -> Any:
         return (self != 0).cells.any(axis, **rest) if self.ndim else bool(self.cells.item())
 
-    def argmax(self, axis: None = None) -> Any:
-        return self._first(self.max())
+    def argmax(self) -> Any:
+        return self._place(np.argmax)
 
-    def argmin(self, axis: None = None) -> Any:
-        return self._first(self.min())
+    def argmin(self) -> Any:
+        return self._place(np.argmin)
 
-    def _first(self, best: object) -> Any:
-        if isinstance(best, Tracked) and best.value != best.value:
-            raise Untracked("argmax of NaN")
-        found = [bool(x == best) for x in self.cells.flat]
-        return np.intp(found.index(True))
+    def _place(self, find: Callable[[Cells], Any]) -> Any:
+        """Where the best element is, once no other could be it."""
+        flat = self.cells.ravel()
+        if self.dtype.kind not in _INEXACT:
+            return find(flat)
+        found = find(np.array([x.value for x in flat]))
+        for x in flat:
+            apart(x, flat[found])
+        return found
 
     def dot(self, other: object) -> Any:
         return contracted(np.dot, self, other)

@@ -38,6 +38,35 @@ from autovec.verify.tracked_format import (
     widened,
 )
 
+Method = Callable[["Tracked", object], Any]
+
+
+def _both_ways(function: Callable[[Tracked, Tracked], Any]) -> tuple[Method, Method]:
+    """An operator and its reflected form."""
+
+    def forward(self: Tracked, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else function(self, b)
+
+    def reflected(self: Tracked, other: object) -> Any:
+        b = _operand(other)
+        return NotImplemented if b is None else function(b, self)
+
+    return forward, reflected
+
+
+def _comparison(function: Callable[[Scalar, Scalar], Any]) -> Method:
+    """A comparison, once rounding cannot change its answer."""
+
+    def method(self: Tracked, other: object) -> Any:
+        b = _operand(other)
+        if b is None:
+            return NotImplemented
+        apart(self, b)
+        return function(self.value, b.value)
+
+    return method
+
 
 class Tracked:
     """See the module. Immutable by habit: constants of the program are shared between runs."""
@@ -65,69 +94,14 @@ class Tracked:
 
     # -------------------------------------------------------------- arithmetic
 
-    def __add__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _sum(self, b, self.value + b.value, self.exact + b.exact)
-
-    def __radd__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _sum(b, self, b.value + self.value, b.exact + self.exact)
-
-    def __sub__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _sum(self, b, self.value - b.value, self.exact - b.exact)
-
-    def __rsub__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _sum(b, self, b.value - self.value, b.exact - self.exact)
-
-    def __mul__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _product(self, b, self.value * b.value)
-
-    def __rmul__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _product(b, self, b.value * self.value)
-
-    def __truediv__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _quotient(self, b)
-
-    def __rtruediv__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _quotient(b, self)
-
-    def __pow__(self, other: object, modulus: object = None) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None or modulus is not None else _power(self, b)
-
-    def __rpow__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _power(b, self)
-
-    def __floordiv__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(self, b)[0]
-
-    def __rfloordiv__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(b, self)[0]
-
-    def __mod__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(self, b)[1]
-
-    def __rmod__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(b, self)[1]
-
-    def __divmod__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(self, b)
-
-    def __rdivmod__(self, other: object) -> Any:
-        b = _operand(other)
-        return NotImplemented if b is None else _floors(b, self)
+    __add__, __radd__ = _both_ways(lambda a, b: _sum(a, b, a.value + b.value, a.exact + b.exact))
+    __sub__, __rsub__ = _both_ways(lambda a, b: _sum(a, b, a.value - b.value, a.exact - b.exact))
+    __mul__, __rmul__ = _both_ways(lambda a, b: _product(a, b, a.value * b.value))
+    __truediv__, __rtruediv__ = _both_ways(lambda a, b: _quotient(a, b))
+    __pow__, __rpow__ = _both_ways(lambda a, b: _power(a, b))
+    __divmod__, __rdivmod__ = _both_ways(lambda a, b: _floors(a, b))
+    __floordiv__, __rfloordiv__ = _both_ways(lambda a, b: _floors(a, b)[0])
+    __mod__, __rmod__ = _both_ways(lambda a, b: _floors(a, b)[1])
 
     def __neg__(self) -> Tracked:
         return Tracked(-self.value, -self.exact, self.error, self.spread, self.depth, self.mass, self.grainy)
@@ -140,29 +114,12 @@ class Tracked:
 
     # -------------------------------------------------------------- choices
 
-    def __lt__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value < b.value
-
-    def __le__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value <= b.value
-
-    def __gt__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value > b.value
-
-    def __ge__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value >= b.value
-
-    def __eq__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value == b.value
-
-    def __ne__(self, other: object) -> Any:
-        b = _distinct(self, other)
-        return NotImplemented if b is None else self.value != b.value
+    __lt__ = _comparison(lambda v, w: v < w)
+    __le__ = _comparison(lambda v, w: v <= w)
+    __gt__ = _comparison(lambda v, w: v > w)
+    __ge__ = _comparison(lambda v, w: v >= w)
+    __eq__ = _comparison(lambda v, w: v == w)
+    __ne__ = _comparison(lambda v, w: v != w)
 
     def __hash__(self) -> int:
         return hash(self.value)
@@ -399,19 +356,12 @@ def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracke
 def apart(a: Tracked, b: Tracked) -> None:
     """See that rounding cannot change how `a` compares to `b`."""
     error = a.bound + b.bound
-    if not error:
+    if not error or a is b:
         return
     if any(x.value != x.value and not x.bound for x in (a, b)):
         return
     if not float(abs(a.value - b.value)) > SLACK * error:
         raise Fragile("a comparison")
-
-
-def _distinct(a: Tracked, other: object) -> Tracked | None:
-    b = _operand(other)
-    if b is not None:
-        apart(a, b)
-    return b
 
 
 def step(a: Tracked, function: Callable[[Scalar], Any]) -> Any:

@@ -145,7 +145,7 @@ def _clip(x: Any, low: Any, high: Any) -> Any:
 
 def _round(x: Any, digits: int = 0) -> Any:
     def rounded(v: Any) -> Any:
-        return v.round(digits) if isinstance(v, np.generic) else round(v, digits)
+        return np.asarray(v).round(digits)[()]
 
     return elementwise(stepped(rounded), x, probe=np.round)
 

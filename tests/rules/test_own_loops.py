@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from textwrap import indent
 
 import cases
 import pytest
@@ -30,15 +31,11 @@ def programs(entry: Entry) -> Iterator[str]:
 
 def function_of(text: str) -> ast.FunctionDef:
     """Bare statements as a function of the names that they read."""
-    body = ast.parse(text).body
-    names = [n.id for n in ast.walk(ast.Module(body, [])) if isinstance(n, ast.Name)]
-    stored = {n.id for n in ast.walk(ast.Module(body, [])) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    parameters = sorted(set(names) - stored - {"range", "len", "zip", "enumerate", "min", "max"})
-    result = "t" if "t" in stored else next((n for n in ("best", "w") if n in names), "w")
-    return ast.parse(f"def f({', '.join(parameters)}):\n    return {result}").body[0].__class__(
-        name="f", args=ast.parse(f"def f({', '.join(parameters)}): pass").body[0].args,
-        body=[*body, ast.Return(ast.Name(result))], decorator_list=[], lineno=1,
-    )  # fmt: skip
+    names = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)]
+    stored = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    parameters = sorted({n.id for n in names} - stored - {"range", "len", "zip", "enumerate", "min", "max"})
+    result = next((n for n in ("t", "best") if n in stored), "w")
+    return ast.parse(f"def f({', '.join(parameters)}):\n{indent(text, '    ')}    return {result}").body[0]
 
 
 def ranks(text: str) -> dict[str, int]:
