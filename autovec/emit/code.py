@@ -38,11 +38,11 @@ class Needed:
     codes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     roundings: list[str] = field(default_factory=list[str])
     numpy: bool = False
-    limits: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # array -> dtype kinds, as "fiu"
+    limits: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # array -> kinds
     runs: list[str] = field(default_factory=list[str])  # tests that are false only where the nest does nothing
 
     def limit(self, array: str, kinds: frozenset[str]) -> None:
-        """The fast path is right only for these dtype kinds of `array`."""
+        """The fast path is right only for these kinds of `array`."""
         self.limits[array] = self.limits.get(array, kinds) & kinds
 
     def condition(self, text: str) -> None:

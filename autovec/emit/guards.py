@@ -27,7 +27,7 @@ def letter(kind: str) -> str:
 
 
 def limits(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> dict[str, frozenset[str]] | None:
-    """What the guard asks of each array; None where it asks something else, or of a value that no array decides."""
+    """The kinds that the guard leaves to each array; None where it asks something else, or of a value that no array decides."""
     out: dict[str, frozenset[str]] = {}
     for part in guard.split(" and "):
         found = LIMIT.fullmatch(part)
@@ -42,7 +42,7 @@ def limits(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> dict[str, f
             if not fact.kinds - PYTHON or not {letter(k) for k in fact.kinds} & allowed:
                 return None
             if {letter(k) for k in fact.kinds} - allowed:
-                out[name] = out.get(name, allowed) & allowed
+                out[name] = out.get(name, fact.kinds) & {k for k in fact.kinds if letter(k) in allowed}
         if not arrays:
             return None
     return out

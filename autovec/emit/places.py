@@ -147,9 +147,9 @@ class Places:
         """The length of a dimension in terms that compare."""
         return self.facts.extent(array, k)
 
-    def exists(self, array: str, k: int, x: Expr | Slice, s: Speller) -> None:
-        """An element read once instead of in every iteration: the loop read it only if it ran."""
-        if isinstance(x, Slice) or self.kept & _names(x):
+    def exists(self, array: str, k: int, x: Expr | Slice, s: Speller, conditional: bool) -> None:
+        """An element read once instead of in every iteration: the loop read it only if it ran, and its condition held."""
+        if isinstance(x, Slice):
             return
         index, length = self.facts.linear(x), self.facts.linear(Length(array, k))
         value = None if index is None else index.as_int()
@@ -159,6 +159,12 @@ class Places:
                 return
             if value is not None and value < 0 and self.facts.nonnegative(Apply("+", (self.dimension(array, k), Const(value)))):
                 return
+        if conditional:
+            form = affine(x)
+            size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
+            text = f"{size} > {s.scalar(x).text}" if value is None or value >= 0 else f"{size} >= {-value}"
+            self.require(text, form, f"`{array}` may be too short for what its condition skips", "AV034")
+            return
         s.ran()
 
     def slice_text(self, array: str, k: int, line: Line, conditional: bool) -> str:

@@ -56,7 +56,7 @@ def _sliced(s: Speller, array: str, text: str, at: list[Expr], want: tuple[str, 
     windows: list[tuple[int, int, Window]] = []
     for k, x in enumerate(at):
         if not free_axes(x):
-            s.places.exists(array, k, x, s)
+            s.places.exists(array, k, x, s, s.conditional > 0)
             slices.append(s.scalar(x).text)
             continue
         line = s.places.line(x)

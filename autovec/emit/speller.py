@@ -107,7 +107,7 @@ class Speller:
                 return Code(id)
             case Read(array, at):
                 for k, x in enumerate(at):
-                    self.places.exists(array, k, x, self)
+                    self.places.exists(array, k, x, self, self.conditional > 0)
                 return Code(f"{array}[{', '.join(self._scalar_subscript(x) for x in at)}]")
             case Apply(fn, args):
                 return self._scalar_apply(fn, args)

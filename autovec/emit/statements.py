@@ -82,7 +82,7 @@ class Printer:
         match s:
             case Store():
                 self.store(s)
-            case Bind(name, (), _, _):
+            case Bind(name, (), _, _, _):
                 self.scalar(s)
                 self.touched.add(name)
             case Bind():
@@ -140,14 +140,19 @@ class Printer:
         same = interchangeable(start, total) if start and total else False
         if setup and not self.depth and s.name not in self.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
             self.merged.add(s.name)
-            self.write(f"{s.name} = {code.text}")
+            self.write(f"{s.name} = {self._counted(s.name, total, code.text)}")
             return
-        line = f"{s.name} {s.op}= {code.text}"
+        line = f"{s.name} {s.op}= {self._counted(s.name, total, code.text)}"
         if same or s.name in self.loose or s.name not in self.live_out or self.depth:
             self.write(line)
             return
         self.write(f"if {self._some_lane(s.value)}:")  # no lane: the name keeps what it had, and its type
         self.lines.append(f"    {line}")
+
+    def _counted(self, name: str, total: Kinds, text: str) -> str:
+        """A count stays a Python integer where somebody could tell."""
+        whole = total and total <= {"int"} and name in self.live_out and name not in self.loose
+        return f"int({text})" if whole else text
 
     def _start_kinds(self, name: str) -> Kinds:
         setup = self.setups.get(name)
@@ -212,7 +217,11 @@ class Printer:
     def array(self, s: Bind) -> None:
         """`name = value` for all lanes of its axes."""
         sp = self.speller
-        code = sp.spell(s.value, s.axes)
+        if s.where is None:
+            code = sp.spell(s.value, s.axes)
+        else:
+            with sp.guarded():
+                code = sp.spell(shielded(s.value, s.where), s.axes)
         if code.axes == s.axes:
             self.write(f"{s.name} = {code.text}")
             return
@@ -389,7 +398,7 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
     out: set[str] = set()
     for s in body:
         match s:
-            case Bind(name, _, _, _):
+            case Bind(name, _, _, _, _):
                 out.add(name)
             case Kept(loop, inner):
                 out |= {loop.label} | _bound(inner)
@@ -488,8 +497,8 @@ def _expressions(body: tuple[Tensor, ...]) -> list[Expr]:
     out: list[Expr] = []
     for s in body:
         match s:
-            case Bind(_, _, _, value):
-                out.append(value)
+            case Bind(_, _, _, value, where):
+                out += [value, *([where] if where is not None else [])]
             case Store(_, at, _, _, value, where):
                 out += [value, *(x for x in at if not hasattr(x, "start")), *([where] if where is not None else [])]  # type: ignore[list-item]
             case Extend(_, _, _, value, where):

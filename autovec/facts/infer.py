@@ -31,11 +31,14 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Uses:
     """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
-    tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen."""
+    tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
+    in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function."""
 
     shaped: frozenset[str]
     unpacked: Mapping[str, int]
     subscripted: Mapping[str, int]
+    integral: frozenset[str] = frozenset()
+    real: frozenset[str] = frozenset()
 
     def rank(self, name: str) -> int | None:
         """The number of dimensions that the uses show."""
@@ -45,17 +48,43 @@ class Uses:
 def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, int]) -> Uses:
     """The uses in `body`; `shaped` and `unpacked` come from the text, where `len` and `.shape` still look different."""
     seen: dict[str, int] = {}
+    integral: set[str] = set()
+    real: set[str] = set()
     for s in walk_statements(body):
+        if isinstance(s, For):
+            integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
+        if isinstance(s, Assign) and s.op in ("min", "max"):
+            real |= _arrays_in(s.value)
         for e in expressions(s):
             for x in walk(e):
                 match x:
+                    case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
+                        real |= {n for a in args for n in _arrays_in(a)}
+                    case _:
+                        pass
+                match x:
                     case Read(name, at):
                         seen[name] = max(seen.get(name, 0), len(at))
+                        integral |= {n for y in at for n in free_names(y)}
                     case Length(name, axis):
                         seen[name] = max(seen.get(name, 0), axis + 1)
                     case _:
                         pass
-    return Uses(shaped, unpacked, seen)
+    return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real))
+
+
+ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
+
+
+def _arrays_in(e: Expr) -> set[str]:
+    """Arrays whose elements `e` is made of, other than through a subscript."""
+    match e:
+        case Read(name, _):
+            return {name}
+        case Apply(fn, args) if fn not in (".real", ".imag", "abs", "np.abs"):
+            return {n for a in args for n in _arrays_in(a)}
+        case _:
+            return set()
 
 
 def expressions(s: Stmt) -> tuple[Expr, ...]:
@@ -76,6 +105,15 @@ def expressions(s: Stmt) -> tuple[Expr, ...]:
 
 def parameter_fact(p: Parameter, use: Uses) -> Fact:
     """What is known of a parameter before the first statement."""
+    found = _parameter_fact(p, use)
+    if isinstance(found, ArrayFact) and p.name in use.real:
+        return replace(found, kinds=found.kinds - {"complex64", "complex128"} or found.kinds)
+    if isinstance(found, ScalarFact) and p.name in use.integral and found.trust is Trust.HINTED:
+        return replace(found, kinds=frozenset(("int",)))
+    return found
+
+
+def _parameter_fact(p: Parameter, use: Uses) -> Fact:
     rank = use.rank(p.name)
     if p.annotation:
         found = annotated(p.name, p.annotation, rank)

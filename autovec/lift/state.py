@@ -129,7 +129,7 @@ class State:
             raise Obstacle("AV041", f"the list `{name}` changes while it is being built")
         axes = self.ordered(e)
         self.lanes[name] = self.kinds(e)
-        self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e))
+        self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask()))
         self.env[name] = Lanes(name, axes) if axes else Name(name)
 
     def temporary(self, base: str, e: Expr, copy: bool = False) -> Expr:

@@ -59,7 +59,7 @@ def _value(program: Program, name: str) -> tuple[Expr, tuple[str, ...]] | None:
     out: tuple[Expr, tuple[str, ...]] | None = None
     for s in _flat(program.body):
         match s:
-            case Bind(bound, axes, _, value) if bound == name:
+            case Bind(bound, axes, _, value, _) if bound == name:
                 out = value, axes
             case Store(array, _, axes, _, value, None) if array == name:
                 out = value, axes

@@ -236,9 +236,12 @@ class Walk:
             return
         if name in st.facts.names and name not in st.env and name not in st.home:
             pass  # a scalar of the function that the loop sets before it reads it
-        st.home.setdefault(name, st.axes)
-        st.home[name] = st.axes if name not in st.env else st.home[name]
+        if name not in st.env:
+            st.home[name] = st.axes
         st.env[name] = v
+        outer = st.home[name]
+        if outer != st.axes and not free_axes(v) <= set(outer) and s.op is None:
+            raise Obstacle("AV021", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
         heavy = isinstance(v, Apply | Reduce) and not (isinstance(v, Apply) and v.fn.startswith("rows:"))
         if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay:
             st.write_down(name, v)

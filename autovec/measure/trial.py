@@ -1,8 +1,8 @@
 """The race itself: the original and the rewrites, timed in turns. Runs inside the sandbox.
 
 Comes in: a `Race`. Goes out: its `Row`s, smallest size first, or the reason why nothing could be timed. First the original
-alone runs once at growing sizes, until it takes about 20 ms; then all are timed from the largest size down, each time is the
-minimum over short windows in turns, every call gets new arguments that were made before its window. Not timed: making them.
+alone runs once at growing sizes, until it takes about 20 ms; then all are timed, the largest sizes first; each time is the
+minimum over short windows in turns, and every call gets new arguments that were made before its window. Not timed: making them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 from autovec.harness.region import Region, compile_region
 from autovec.measure.inputs import Arguments, Sizing, copied, sizings
@@ -31,6 +30,7 @@ _MOST_CALLS = 64  # in one window
 _BATCH_BYTES = 1 << 20
 _ROUNDS = (3, 9)
 _SIZE_SECONDS = 0.02  # spent on one size once the rounds are enough
+_CHEAP_SECONDS = 1e-3  # sizes at which the original takes less are always timed: they tell from where on it pays
 _HOPELESS = 8.0  # a rewrite this many times slower gets one call only
 
 
@@ -60,8 +60,7 @@ def run(race: Race) -> tuple[Row, ...] | str:
         return "it raised, where the loop did not"
     end = time.perf_counter() + race.budget_seconds
     courses = list(_courses(old, sizing))
-    rows = list(_timed(old, candidates, courses, end))
-    return tuple(reversed(rows)) if rows else "the loop raised at every size"
+    return tuple(_timed(old, candidates, courses, end)) if courses else "the loop raised at every size"
 
 
 def _workable(race: Race, old: Region) -> Sizing | str:
@@ -102,16 +101,21 @@ def _courses(old: Region, sizing: Sizing) -> Iterator[Course]:
         began = time.perf_counter()
         args = sizing.arguments(n)
         making = time.perf_counter() - began
-        once = math.inf if args is None else _window(old, [copied(args)])
+        once = math.inf if args is None else _once(old, args)
         growth = _MOST_GROWTH
         if args is not None and once < math.inf:
             course = Course(n, args, max(1, _BATCH_BYTES // (sizing.bytes(n) + 1)), once)
             yield course
             growth = _growth(before, course)
             before = course
-        if growth < _LEAST_GROWTH or making * _MOST_GROWTH > _MAKING_SECONDS:
+        if growth < _LEAST_GROWTH or making > _MAKING_SECONDS:
             return
         n = _round_size(n * growth)
+
+
+def _once(old: Region, args: Arguments) -> float:
+    """One call, and another: the first may have been slow because of the machine."""
+    return min(_window(old, [copied(args)]) for _ in range(2))
 
 
 def _growth(before: Course | None, now: Course) -> float:
@@ -136,34 +140,32 @@ def _round_size(n: float) -> int:
 # ------------------------------------------------------------------ how long
 
 
-def _timed(old: Region, candidates: tuple[Region | None, ...], courses: list[Course], end: float) -> Iterator[Row]:
-    """Rows from the largest size down; below the two largest only the best candidate still runs."""
-    rows: list[Row] = []
-    running = list(candidates)
-    for course in reversed(courses):
-        if rows and time.perf_counter() > end:
-            return
-        row = _row(old, running, course, end)
-        rows.append(row)
-        yield row
-        if len(rows) == 2:
-            merits = [rows[0].after[k] * rows[1].after[k] for k in range(len(running))]
-            best = merits.index(min(merits))
-            running = [region if k == best else None for k, region in enumerate(running)]
+def _timed(old: Region, candidates: tuple[Region | None, ...], courses: list[Course], end: float) -> list[Row]:
+    """All candidates at the two largest sizes, then the best of them at the others, the smallest first."""
+    rows = [_row(old, candidates, course, end) for course in courses[-1:-3:-1]]
+    merits = [math.prod(row.after[k] for row in rows) for k in range(len(candidates))]
+    best = merits.index(min(merits))
+    alone = tuple(region if k == best else None for k, region in enumerate(candidates))
+    for course in courses[:-2]:
+        if course.once < _CHEAP_SECONDS or time.perf_counter() < end:
+            rows.append(_row(old, alone, course, end))
+    return sorted(rows, key=lambda row: row.size)
 
 
-def _row(old: Region, candidates: list[Region | None], course: Course, end: float) -> Row:
+def _row(old: Region, candidates: tuple[Region | None, ...], course: Course, end: float) -> Row:
     regions = [old, *candidates]
     best = [course.once, *([math.inf] * len(candidates))]
+    cheap = course.once < _CHEAP_SECONDS
     began = time.perf_counter()
-    for turn in count():
+    for turn in range(_ROUNDS[1]):
         now = time.perf_counter()
-        if (turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS) or turn >= _ROUNDS[1] or (turn and now > end):
+        if turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS / (4 if cheap else 1):
+            break
+        if now > end and turn >= (_ROUNDS[0] if cheap else 1):
             break
         for k, region in enumerate(regions):
-            if region is None or (turn and not best[k] < _HOPELESS * best[0]):
-                continue
-            best[k] = min(best[k], _window(region, _batch(course, best[k])))
+            if region is not None and (not turn or best[k] < _HOPELESS * best[0]):
+                best[k] = min(best[k], _window(region, _batch(course, best[k])))
     return Row(course.size, best[0], tuple(best[1:]))
 
 

@@ -5,23 +5,22 @@ Comes in: a `Region`. Goes out: candidates in the order of preference, or the re
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from autovec.affine import affine
 from autovec.depend import Assumptions, Dependences, Role, explain, search
 from autovec.emit.code import Spelling
 from autovec.emit.guards import letter
 from autovec.emit.statements import NewText, emit
-from autovec.expression import Expr, Length, Name, Read, walk
+from autovec.expression import Apply, Expr, Length, Name, Read, walk
 from autovec.facts.infer import expressions
+from autovec.facts.kinds import FLOATS
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust
 from autovec.lift.walk import lift
-from autovec.loops.statement import For, While, walk_statements
+from autovec.loops.statement import Append, Assign, For, While, walk_statements
 from autovec.outcome import Refusal
-from autovec.propose.region import Region, region
+from autovec.propose.region import Region
 from autovec.rule import load_book
 from autovec.source.read import reads_opaque
 
@@ -38,8 +37,11 @@ class Candidate:
     text: str  # with the loop as its fallback where the new text has conditions
 
 
-def candidates(small: Region, make: Callable[[bool], Region], spelling: Spelling, guards: bool) -> tuple[Candidate, ...] | Refusal:
-    """The candidates for a loop; `make(True)` gives the region with its set-up statements."""
+def candidates(
+    small: Region, make: Callable[[bool], Region], spelling: Spelling, guards: bool,
+    limits: dict[str, frozenset[str]],
+) -> tuple[Candidate, ...] | Refusal:  # fmt: skip
+    """The candidates for a loop; `make(True)` gives the region with its set-up statements, `limits` are kinds to test for."""
     loop = small.loop
     early = _plainly_refused(loop, small.facts)
     if early is not None:
@@ -49,7 +51,7 @@ def candidates(small: Region, make: Callable[[bool], Region], spelling: Spelling
     refusals: list[Refusal] = []
     choices, blocked = _roles(loop, small)
     for roles, conditions in choices[:MAX_ROLES]:
-        outcome = _candidate(small, make, roles, conditions, spelling, guards)
+        outcome = _candidate(small, make, roles, conditions, spelling, guards, limits)
         if isinstance(outcome, Refusal):
             refusals.append(outcome)
         elif all(outcome.text != c.text for c in found):
@@ -155,17 +157,17 @@ def _assumptions(small: Region, pairs: frozenset[frozenset[str]]) -> Assumptions
 
 
 def _candidate(
-    small: Region, make: Callable[[bool], Region], roles: dict[str, Role], tests: tuple[str, ...], spelling: Spelling, guards: bool
-) -> Candidate | Refusal:
+    small: Region, make: Callable[[bool], Region], roles: dict[str, Role], tests: tuple[str, ...], spelling: Spelling, guards: bool,
+    limits: dict[str, frozenset[str]],
+) -> Candidate | Refusal:  # fmt: skip
     assert isinstance(small.loop, For)
     first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small), *tests))
-    region = small if first else make(True)
-    limits: dict[str, frozenset[str]] = {}
+    region = small if first or limits else make(True)
     for _ in range(3):
         new = _printed(region, roles, spelling, limits)
         if isinstance(new, Refusal):
             return new
-        every = (*first, *_limit_tests(limits | dict(new.limits)), *new.conditions)
+        every = (*first, *_limit_tests(_tightened(limits, dict(new.limits)), spelling.numpy), *new.conditions)
         if not every and not (new.runs and region.setups):
             return Candidate(region, new, _when(new.text, new.runs))
         if region is small and set(dict(new.limits)) <= set(limits):
@@ -185,7 +187,7 @@ def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict
     """The region lifted and printed, its arrays limited to some kinds of dtype."""
     assert isinstance(r.loop, For)
     names = set(r.reading.names)
-    narrow = {n: replace(f, kinds=frozenset(k for k in f.kinds if letter(k) in limits[n]))
+    narrow = {n: replace(f, kinds=f.kinds & limits[n])
               for n, f in r.inside.names.items() if n in limits and isinstance(f, ArrayFact)}  # fmt: skip
     lifted = lift(r.loop, roles, Facts({**r.inside.names, **narrow}), frozenset(names), r.outputs)
     if isinstance(lifted, Refusal):
@@ -208,19 +210,25 @@ def _tightened(a: dict[str, frozenset[str]], b: dict[str, frozenset[str]]) -> di
     return {n: a.get(n, b.get(n, frozenset())) & b.get(n, a.get(n, frozenset())) for n in {*a, *b}}
 
 
-def _limit_tests(limits: dict[str, frozenset[str]]) -> tuple[str, ...]:
+def _limit_tests(limits: dict[str, frozenset[str]], numpy: str) -> tuple[str, ...]:
     """The limits as conditions, arrays with the same limit in one."""
     groups: dict[str, list[str]] = {}
     for name, kinds in sorted(limits.items()):
-        groups.setdefault("".join(k for k in "fiubc" if k in kinds), []).append(name)
+        groups.setdefault(_dtype_test(kinds, numpy), []).append(name)
     out: list[str] = []
-    for letters, names in groups.items():
-        test = f'== "{letters}"' if len(letters) == 1 else f'in "{letters}"'
+    for test, names in groups.items():
         if len(names) == 1:
-            out.append(f"{names[0]}.dtype.kind {test}")
+            out.append(f"{names[0]}.{test}")
         else:
-            out.append(f"all(a.dtype.kind {test} for a in ({', '.join(names)}))")
+            out.append(f"all(a.{test} for a in ({', '.join(names)}))")
     return tuple(out)
+
+
+def _dtype_test(kinds: frozenset[str], numpy: str) -> str:
+    if len(kinds) == 1:
+        return f"dtype == {numpy}.{next(iter(kinds))}"
+    letters = "".join(k for k in "fiubc" if k in {letter(x) for x in kinds})
+    return f'dtype.kind == "{letters}"' if len(letters) == 1 else f'dtype.kind in "{letters}"'
 
 
 def _when(text: str, runs: tuple[str, ...]) -> str:
@@ -266,4 +274,45 @@ def _worth_another(c: Candidate) -> bool:
     return "sliding_window_view" in c.text or "None" in c.text or "for " in c.new.text
 
 
-__all__ = ["Candidate", "affine", "ast", "candidates", "region"]
+def ladders(small: Region) -> tuple[dict[str, frozenset[str]], ...]:
+    """Limits to try in turn where the dtypes of some arrays are not known: none, floats, doubles.
+
+    An array of which only the truth, the order or the use as an index matters is never limited.
+    """
+    open_ = {n: f.kinds for n in small.inputs if isinstance(f := small.facts.names.get(n), ArrayFact) and f.container == "ndarray"
+             and len(f.kinds) > 1 and n in _computed(small)}  # fmt: skip
+    if not open_:
+        return ({},)
+    steps: list[dict[str, frozenset[str]]] = [{}]
+    for wanted in (FLOATS, frozenset(("float64",))):
+        limited = {n: k & wanted for n, k in open_.items() if k & wanted and k - wanted}
+        if limited and limited not in steps:
+            steps.append(limited)
+    return tuple(steps)
+
+
+def _computed(small: Region) -> set[str]:
+    """Arrays whose elements are computed with or stored to."""
+    out: set[str] = set()
+    for s in walk_statements((small.loop,)):
+        if isinstance(s, Assign):
+            out |= _operands(s.value) | ({s.target.array} if isinstance(s.target, Read) else set())
+        elif isinstance(s, Append):
+            out |= _operands(s.value)
+        for e in expressions(s):
+            for x in walk(e):
+                if isinstance(x, Apply) and x.fn in ("+", "-", "*", "/", "**") or isinstance(x, Apply) and "." in x.fn:
+                    out |= {n for a in x.args for n in _operands(a)}
+    return out
+
+
+def _operands(e: Expr) -> set[str]:
+    match e:
+        case Read(array, _):
+            return {array}
+        case Apply("where", (_, a, b)):
+            return _operands(a) | _operands(b)
+        case Apply(_, args):
+            return {n for a in args for n in _operands(a)}
+        case _:
+            return set()

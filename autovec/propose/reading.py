@@ -12,7 +12,7 @@ from autovec.expression import Const
 from autovec.facts.infer import Flow, Parameter, parameter_fact, uses
 from autovec.facts.table import Facts
 from autovec.facts.value import Fact, ScalarFact, Trust, UnknownFact
-from autovec.loops.statement import For, If, Stmt, While
+from autovec.loops.statement import For, If, Stmt, While, walk_statements
 from autovec.source.expressions import Scope
 from autovec.source.find import Function, Module
 from autovec.source.read import Reader, read_block
@@ -155,6 +155,12 @@ def _inside(flow: Flow, s: For | While) -> Facts:
             joined[k] = now
         elif isinstance(v, ScalarFact) and isinstance(now, ScalarFact) and now.value is None and v.value is not None:
             joined[k] = replace(v, value=None) if _changes(s, k) else v
+    for loop in walk_statements((s,)):
+        if isinstance(loop, For):
+            inner.names = joined
+            joined[loop.var] = inner.counter(loop)
+            if loop.label and loop.label not in before:
+                joined[loop.label] = joined[loop.var]
     return Facts(joined)
 
 

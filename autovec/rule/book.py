@@ -7,16 +7,17 @@ Preference is by cost, then code, never by the order of files. Not handled: spel
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autovec.expression import Apply, Expr, Reduce, free_axes, walk
 from autovec.outcome import Refusal, Rounding
 from autovec.rule.context import Context
-from autovec.rule.forms import natural_axes
+from autovec.rule.forms import merged, natural_axes, separable
 from autovec.rule.matcher import Reading, readings, readings_along, same_fold
 from autovec.rule.model import About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
 from autovec.rule.needs import BOOLS, INTEGERS, REGROUPABLE
@@ -84,10 +85,12 @@ class Book:
         Spellings that hold only under a test at run time take part where the caller can write one (`guarded`).
         """
         fitting = (m for m in self.matches(expr, context) if guarded or not m.guards)
-        return min(fitting, key=lambda m: _preference(m, axes), default=None)
+        return min(fitting, key=lambda m: (m.cost + TRANSPOSED * bool(axes and m.axes != axes), m.rule.code), default=None)
 
     def matches(self, expr: Expr, context: Context) -> Iterator[Match]:
-        """Every spelling of `expr` whose needs are proved or can be tested."""
+        """Every spelling of `expr` whose needs are proved or can be tested; none of a sum that is better taken apart first."""
+        if separable(merged(expr)):
+            return
         for entry in self.entries:
             for p in entry.proposals(expr, context):
                 answered = answer(entry.needs, Case(expr, p.bindings, context))
@@ -149,12 +152,12 @@ def _front_end() -> Raise:
 
 @cache
 def _matcher(path: Path, function: str) -> Matcher:
-    """The match function of the rule file at `path`, which is run here for the first time."""
-    spec = importlib.util.spec_from_file_location(f"autovec.rules.{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return getattr(module, function)
+    """The match function of the rule file at `path`, which runs here for the first time, without its NumPy examples."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [s for s in tree.body if isinstance(s, ast.ImportFrom | ast.FunctionDef)]
+    namespace: dict[str, Any] = {}
+    exec(compile(tree, str(path), "exec"), namespace)
+    return namespace[function]
 
 
 def _same_head(pattern: Expr, expr: Expr) -> bool:
@@ -180,12 +183,3 @@ def _cost(b: Bound) -> float:
     natural = natural_axes(b.expr, set(b.axes))
     operations = (e for e in walk(b.expr) if isinstance(e, Apply | Reduce))
     return TRANSPOSED * (natural != b.axes) + OPERATION * sum(WIDER ** len(free_axes(e)) for e in operations)
-
-
-def _preference(m: Match, axes: tuple[str, ...]) -> tuple[float, str, str, str]:
-    turned = TRANSPOSED * bool(axes and m.axes != axes)
-    return m.cost + turned, m.rule.code, m.template, str(_order(m.bindings))
-
-
-def _order(bindings: Mapping[str, Bound]) -> list[tuple[str, Bound]]:
-    return sorted(bindings.items())

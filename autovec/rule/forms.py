@@ -65,6 +65,15 @@ def without_start(e: Expr) -> Expr:
             return e
 
 
+def separable(e: Expr) -> bool:
+    """Whether a sum has a factor that varies, but not over what is summed: it belongs in front, not into an operand."""
+    match e:
+        case Reduce("+", reduced, body):
+            return any((axes := free_axes(f)) and not axes & set(reduced) for f in factors(body))
+        case _:
+            return False
+
+
 def plain_mask(e: Expr) -> Expr:
     """A fold whose mask is a metavariable, which stands for any condition; the front end tests it against 0."""
     match e:

@@ -65,19 +65,9 @@ def float_elements(*names: str) -> Need:
     return _elements(names, FLOATS, "floats")
 
 
-def integer_elements(*names: str) -> Need:
-    """Integers of a fixed width; Python's are not, since they never overflow."""
-    return _elements(names, INTEGERS, "integers of a fixed width")
-
-
 def real_elements(*names: str) -> Need:
     """Floats, or integers of a fixed width."""
     return _elements(names, FLOATS | INTEGERS, "real numbers of a fixed width")
-
-
-def number_elements(*names: str) -> Need:
-    """Any numbers of a fixed width: NumPy reads `*` and `+` of truth values as `and` and `or`."""
-    return _elements(names, FLOATS | INTEGERS | COMPLEX, "numbers of a fixed width, no truth values")
 
 
 def real_or_finite(*names: str) -> Need:
@@ -256,7 +246,7 @@ REGROUPABLE = Need("the factors have one type where there are more than two", _r
 
 NEEDS: dict[str, Callable[..., Need]] = {
     f.__name__: f
-    for f in (float_elements, integer_elements, real_elements, real_or_finite, number_elements, bool_elements,
+    for f in (float_elements, real_elements, real_or_finite, bool_elements,
               wide_elements, no_nan, never_nan,
               same_kind, keeps_type, totals_in_double, short, ordered)
 }  # fmt: skip

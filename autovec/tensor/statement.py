@@ -25,13 +25,14 @@ class Extent:
 class Bind:
     """`name = value`, an array with one dimension for each of `axes` in this order (none: a scalar).
 
-    `op`, where not None, folds into what `name` held: `name op= value`.
+    `op`, where not None, folds into what `name` held: `name op= value`. Only the lanes in which `where` holds are read afterwards.
     """
 
     name: str
     axes: tuple[str, ...]
     op: str | None
     value: Expr
+    where: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def show_program(p: Program) -> str:
 
 def _show(s: Tensor, pad: str) -> str:
     match s:
-        case Bind(name, axes, op, value):
+        case Bind(name, axes, op, value, _):
             return f"{pad}{name}<{', '.join(axes)}> {op or ''}= {show(value)}"
         case Store(array, at, axes, op, value, where):
             mask = "" if where is None else f" where {show(where)}"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from autovec.verify.tracked_extremes import larger, smaller
 from autovec.verify.tracked_format import FORMATS, Scalar, Untracked
-from autovec.verify.tracked_number import Tracked, as_tracked, leaf, perturbed, stored
+from autovec.verify.tracked_number import Tracked, apart, as_tracked, leaf, perturbed, stored
 from autovec.verify.tracked_operators import Operators, operator
 
 Cells = NDArray[Any]
@@ -177,7 +177,7 @@ class Array(Operators):
             return find(flat)
         found = find(np.array([x.value for x in flat]))
         for x in flat:
-            apart(x, flat[found])
+            apart(x, cast(Tracked, flat[found]))
         return found
 
     def dot(self, other: object) -> Any:

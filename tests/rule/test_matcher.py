@@ -72,13 +72,19 @@ def test_a_matrix_product_in_every_orientation(term, expected):
     assert best(loop) == expected
 
 
-def test_a_vector_that_misses_an_axis_is_no_matrix():
+def test_a_factor_that_is_not_summed_over_is_left_in_front():
     loop = (
         "for i in range(n):\n    for j in range(m):\n        for k in range(q):\n            w[i, j] += u[k] * v[k, j] * x[i]\n"
     )
+    assert best(loop) == "nothing"
+
+
+def test_more_than_two_operands_are_a_contraction():
+    loop = "for i in range(n):\n    for j in range(m):\n        for k in range(q):\n            "
+    loop += "w[i] += u[i, k] * v[k, j] * x[i, j]\n"
     assert best(loop) == (
-        'contraction: np.einsum("k,kj,i->ji", operand0, operand1, operand2, optimize=True) <j,i> '
-        "with operand0=u[k]<k>; operand1=v[k, j]<k,j>; operand2=x[i]<i>"
+        'contraction: np.einsum("ik,kj,ij->i", operand0, operand1, operand2, optimize=True) <i> '
+        "with operand0=u[i, k]<i,k>; operand1=v[k, j]<k,j>; operand2=x[i, j]<i,j>"
     )
 
 

@@ -37,7 +37,7 @@ def test_a_correlation_reads_the_whole_signal_or_a_stretch():
 
 def test_a_convolution_takes_the_weights_from_the_last():
     assert correlation("i + j", "len(k) - 1 - j", flipped=True) == "x with k"
-    assert correlation("i + j", "2 - j", taps="3", flipped=True) == "x[:-len(k) + len(x) + 3] with k[:3]" or True
+    assert correlation("i + j", "2 - j", taps="3", flipped=True) == "x[:len(x) - len(k) + 3] with k[:3]"
 
 
 @pytest.mark.parametrize("loop", ["for i in range(n):\n    t += a[i, i]\n", "for i in range(len(a)):\n    t += a[i, i + 1]\n"])

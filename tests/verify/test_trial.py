@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 from planted import array, listed, of, size
@@ -73,6 +74,21 @@ def test_a_judge_that_never_knows_is_no_evidence() -> None:
     answer = run(Task(SUM, PAIRWISE, TOTAL, Rounding.REASSOCIATES, SHORT), judging(Verdict.INCONCLUSIVE))
     assert isinstance(answer, Refusal) and answer.code == "AV093"
     assert answer.message.startswith("the last bits of floats differ, and only 0 of ")
+
+
+def test_what_no_rounding_explains_is_condemned_without_the_judge() -> None:
+    answer = run(Task(SUM, f"{PAIRWISE} * 1.01", TOTAL, Rounding.REASSOCIATES, SHORT), judging(Verdict.INCONCLUSIVE))
+    assert isinstance(answer, Counterexample) and answer.message.startswith("t: ")
+
+
+def test_many_undecided_cases_are_no_evidence_however_many_are_decided() -> None:
+    verdicts = cycle([Verdict.WITHIN] + [Verdict.INCONCLUSIVE] * 5)
+
+    def judge(*_: object) -> Verdict:
+        return next(verdicts)
+
+    answer = run(Task(SUM, PAIRWISE, TOTAL, Rounding.REASSOCIATES, SHORT), judge)
+    assert isinstance(answer, Refusal) and answer.code == "AV093"
 
 
 def test_the_judge_condemns_and_acquits() -> None:

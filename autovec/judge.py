@@ -1,0 +1,189 @@
+"""The verdict on one loop: may I, is it the same, is it worth it.
+
+Comes in: a loop's place in a function. Goes out: a `Rewrite`, a `Refusal`, or a `Left` with the counterexample of a failed check.
+Where the dtypes of arrays are not known, the plain rewrite is tried first; where the checker finds a dtype on which it differs, one
+that tests for floats, then for doubles, with the loop as its fallback.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autovec.emit.code import Spelling
+from autovec.harness.sandbox import Sandbox
+from autovec.measure.choose import fastest
+from autovec.options import Options
+from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
+from autovec.propose.candidates import Candidate, candidates, ladders
+from autovec.propose.contract import contract
+from autovec.propose.reading import Reading, locate
+from autovec.propose.region import Region, region
+from autovec.source.comments import carry
+from autovec.source.comments import region as with_comments
+from autovec.source.find import Site
+from autovec.source.position import text_of
+from autovec.verify.check import verify
+
+MAX_ROUNDS = 3  # a candidate that does not pay, or can't be checked, gives way to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """What loops are judged with; without a sandbox nothing is run."""
+
+    options: Options
+    sandbox: Sandbox | None
+
+
+def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
+    """The three questions."""
+    if not isinstance(site.node, ast.For | ast.While):
+        return Refusal("AV014", "comprehensions")
+    located = locate(reading, site.node.lineno, site.node.col_offset)
+    if located is None:
+        return Refusal("AV014", "the loop's form of iteration has no positions")
+
+    def make(with_setups: bool) -> Region:
+        return region(reading, site, located, with_setups)
+
+    numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno)
+    case = Case(court, reading, spelling(reading, numpy.name), numpy.statement)
+    answer: Rewrite | Left | Refusal = Refusal("AV041", "no loop of the nest can become an array axis")
+    small = make(False)
+    for limits in ladders(small):
+        found = candidates(small, make, case.spelling, court.options.guards, limits)
+        if isinstance(found, Refusal):
+            return answer if isinstance(answer, Left) else found
+        if _is_fallback(site, found[0]):
+            return Refusal("AV023", "this is the fallback of a rewrite")
+        answer = _answer(case, found)
+        if not isinstance(answer, Left):
+            break
+    return answer
+
+
+def _is_fallback(site: Site, c: Candidate) -> bool:
+    """Whether the loop stands in the else-arm of a test whose other arm is the very text that it would become."""
+    around = site.chain[-1] if site.chain else None
+    if not isinstance(around, ast.If) or site.block is not around.orelse or not c.new.conditions:
+        return False
+    fast = ast.parse(c.new.text).body
+    return [ast.dump(s) for s in fast] == [ast.dump(s) for s in around.body[-len(fast) :]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One loop before the court: how its file spells things, and the import that new text needs ("" for none)."""
+
+    court: Court
+    reading: Reading
+    spelling: Spelling
+    statement: str
+
+
+def _answer(case: Case, found: tuple[Candidate, ...]) -> Rewrite | Left | Refusal:
+    if case.court.options.rounding == "exact":
+        found = tuple(c for c in found if c.new.rounding is Rounding.EXACT)
+        if not found:
+            return Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
+    if case.court.sandbox is None:
+        return _rewrite(case, found[0], None, None)
+    return _tried(case, found, case.court.sandbox)
+
+
+def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrite | Left | Refusal:
+    """The fastest candidate that pays and stands the check."""
+    pool = [c for c in found if c.region.text == found[0].region.text]
+    made = _contract(case, pool[0])
+    if isinstance(made, Refusal):
+        return made
+    worst: Left | Refusal | None = None
+    for _ in range(min(MAX_ROUNDS, len(pool))):
+        timed = fastest(pool[0].region.text, [c.text for c in pool], made, sandbox=sandbox)
+        index, speed = (0, timed) if isinstance(timed, Refusal) else timed
+        chosen = pool.pop(index)
+        if isinstance(speed, Refusal):
+            worst = worst or speed
+            continue
+        if speed.speedup < case.court.options.min_speedup:
+            worst = worst or _slow(chosen, speed)
+            continue
+        checked = verify(chosen.region.text, chosen.text, made, rounding=chosen.new.rounding, sandbox=sandbox)
+        if isinstance(checked, Evidence):
+            return _rewrite(case, chosen, checked, speed)
+        worst = _failed(case, chosen, checked)
+    return worst or Refusal("AV041", "no candidate is left")
+
+
+def _slow(c: Candidate, speed: Speed) -> Refusal:
+    code = "AV061" if "_array = " in c.text else "AV060"
+    return Refusal(code, f"the array form is {speed.speedup:.1f} times as fast at n = {speed.timings[-1].size:,}, which does not pay")
+
+
+def _failed(case: Case, c: Candidate, checked: Counterexample | Refusal) -> Left | Refusal:
+    if isinstance(checked, Refusal):
+        return checked
+    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
+    return Left(refusal, case.reading.function.name, c.region.span, checked)
+
+
+def spelling(reading: Reading, numpy: str) -> Spelling:
+    """The file's own names for things."""
+    names = reading.module.bindings
+
+    def call(canonical: str) -> str:
+        home, _, name = canonical.rpartition(".")
+        if home == "np":
+            return f"{numpy}.{name}"
+        if home in ("math", "cmath"):
+            for local in names.events:
+                meaning = names.resolve(local, reading.function.enclosing)
+                if meaning == canonical:
+                    return local
+                if meaning == home:
+                    return f"{local}.{name}"
+        return canonical
+
+    return Spelling(numpy, call)
+
+
+def _contract(case: Case, c: Candidate) -> Contract | Refusal:
+    """What the region takes and gives; the names that are modules become imports of the prelude."""
+    lines: list[str] = []
+    values: set[str] = set()
+    for name in sorted(c.region.inputs):
+        meaning = case.reading.module.bindings.resolve(name, case.reading.function.enclosing)
+        if meaning is None or meaning.startswith("module."):
+            values.add(name)
+        elif not meaning.startswith("builtins."):
+            home, _, last = meaning.rpartition(".")
+            lines.append(f"import {meaning} as {name}" if "." not in meaning else f"from {home} import {last} as {name}")
+    prelude = "".join(f"{line}\n" for line in lines) + f"import numpy as {case.spelling.numpy}\n"
+    outputs, loose = tuple(sorted(c.region.outputs)), tuple(sorted(c.region.loose))
+    return contract(c.region.facts, (c.region.loop,), frozenset(values), outputs, loose, prelude)
+
+
+def _rewrite(case: Case, c: Candidate, evidence: Evidence | None, speed: Speed | None) -> Rewrite:
+    text = case.reading.module.text
+    where = with_comments(c.region.nodes, text)
+    before = text_of(where, text)
+    code, name = _code(c)
+    imports = (case.statement,) if case.statement and c.new.numpy else ()
+    edit = Edit(where, before, carry(before, c.text.rstrip("\n")), imports)
+    message = c.new.text.strip().splitlines()[-1].strip()
+    function = case.reading.function.name
+    return Rewrite(code, name, message, function, edit, c.new.rounding, c.new.conditions, evidence, speed)
+
+
+def _code(c: Candidate) -> tuple[str, str]:
+    """The code that describes the rewrite best: a rule's, else that of its generic form."""
+    special = [k for k in c.new.codes if k[0] not in ("AV105", "AV200", "AV401", "AV501")]
+    if special or c.new.codes:
+        return (special or list(c.new.codes))[0]
+    text = c.new.text
+    if ".tolist()" in text or "list(" in text:
+        return "AV104", "list-map"
+    if "where" in text or "out=" in text:
+        return "AV102", "masked-map"
+    return ("AV103", "in-place-update") if any(f" {op}= " in text for op in "+-*/") else ("AV101", "elementwise-map")

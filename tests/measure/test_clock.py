@@ -1,0 +1,106 @@
+"""Timings in a real worker: few, and compared only where the ratio is large."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from autovec.harness.sandbox import Sandbox
+from autovec.measure.choose import fastest
+from autovec.measure.clock import measure
+from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Speed, Symbol
+
+VECTORS = Contract(
+    (Symbol("n"),),
+    (
+        ArrayInput("x", "ndarray", ("float64",), ("n",)),
+        ArrayInput("y", "ndarray", ("float64",), ("n",)),
+        ScalarInput("a", ("float",)),
+    ),
+    ("s",),
+)
+LOOP = "for i in range(len(x)):\n    y[i] += a * x[i]\n"
+DOT = "s = 0.0\nfor i in range(len(x)):\n    s += x[i] * y[i]\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as box:
+        yield box
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("1 / 0", "y += 1", "the loop raised ZeroDivisionError: division by zero"),
+        (LOOP, "1 / 0", "it raised, where the loop did not"),
+        (LOOP, "y +=", "it raised, where the loop did not"),
+        ("y +=", "y += 1", "the loop could not be run by itself (SyntaxError: invalid syntax (<unknown>, line 1))"),
+        (LOOP, "if len(x) > 2:\n    import os\n    os._exit(3)\n", "ended without an answer (exit status 3)"),
+    ],
+)
+def test_what_cannot_be_timed_is_refused(sandbox: Sandbox, old: str, new: str, why: str) -> None:
+    assert measure(old, new, VECTORS, sandbox=sandbox) == Refusal("AV094", f"the rewrite could not be timed: {why}")
+
+
+def test_a_fast_rewrite_pays_and_is_timed_up_to_twenty_milliseconds(sandbox: Sandbox) -> None:
+    began = time.perf_counter()
+    found = measure(LOOP, "y += a * x\n", VECTORS, sandbox=sandbox)
+    took = time.perf_counter() - began
+    assert isinstance(found, Speed)
+    assert found.speedup > 10 and found.pays_from is not None and found.pays_from < 30
+    sizes = [t.size for t in found.timings]
+    assert sizes[0] == 4 and len(sizes) > 6 and sizes == sorted(sizes)
+    assert 0.005 < found.timings[-1].before < 0.08
+    assert took < 2.0  # 0.3 on a quiet machine
+
+
+def test_a_slow_rewrite_pays_nowhere(sandbox: Sandbox) -> None:
+    found = measure(DOT, DOT + DOT + DOT, VECTORS, sandbox=sandbox)
+    assert isinstance(found, Speed)
+    assert found.pays_from is None and found.speedup < 0.8
+
+
+def test_arguments_are_new_for_every_call(sandbox: Sandbox) -> None:
+    once = "assert x[0] != 7.0\nx[0] = 7.0\n"
+    found = measure(once + DOT, once + "s = x @ y\n", VECTORS, sandbox=sandbox)
+    assert isinstance(found, Speed) and len(found.timings) > 3
+
+
+def test_sizes_that_the_loop_asks_for_are_found(sandbox: Sandbox) -> None:
+    contract = Contract(
+        (Symbol("n"), Symbol("m")),
+        (ArrayInput("x", "ndarray", ("float64",), ("n",)), ArrayInput("w", "ndarray", ("float64",), ("m",))),
+        ("s",),
+    )
+    old = "s = 0.0\nfor i in range(len(x) - len(w)):\n    s += x[i] * w[0]\nif s == 0.0:\n    raise ValueError\n"
+    found = measure(old, "s = x[:len(x) - len(w)].sum() * w[0]\n", contract, sandbox=sandbox)
+    assert isinstance(found, Speed) and found.speedup > 5
+
+
+def test_deep_nests_stop_at_small_sizes(sandbox: Sandbox) -> None:
+    contract = Contract(
+        tuple(Symbol(s) for s in "abcd"), (ArrayInput("x", "ndarray", ("float64",), ("a", "b", "c", "d")),), ("s",)
+    )
+    old = (
+        "s = 0.0\nfor i in range(x.shape[0]):\n    for j in range(x.shape[1]):\n        for k in range(x.shape[2]):\n"
+        "            for l in range(x.shape[3]):\n                s += x[i, j, k, l]\n"
+    )
+    found = measure(old, "s = x.sum()\n", contract, sandbox=sandbox)
+    assert isinstance(found, Speed) and found.timings[-1].size < 40 and found.speedup > 20
+
+
+def test_the_fastest_of_several_is_chosen_and_those_that_raise_are_not(sandbox: Sandbox) -> None:
+    slow = "s = 0.0\nfor p, q in zip(x, y):\n    s += p * q\n"
+    found = fastest(DOT, [slow, "s = 1 / 0\n", "s = float(np.dot(x, y))\n", "s = "], VECTORS, sandbox=sandbox)
+    assert not isinstance(found, Refusal)
+    assert found[0] == 2 and found[1].speedup > 10
+
+
+def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:
+    contract = Contract((Symbol("n"),), (ArrayInput("x", "ndarray", ("float64", "float32"), ("n",)),), ())
+    loop = "assert x.dtype == np.float32\nfor i in range(len(x)):\n    x[i] = 1\n"
+    assert isinstance(measure(loop, "x[:] = 1\n", contract, sandbox=sandbox), Refusal)
+    assert isinstance(measure(loop, "x[:] = 1\n", contract, sandbox=sandbox, dtypes={"x": "float32"}), Speed)

@@ -1,0 +1,48 @@
+import numpy as np
+
+from autovec.measure.inputs import copied, sizings
+from autovec.outcome import ArrayInput, Contract, ScalarInput, Symbol
+
+CONTRACT = Contract(
+    (Symbol("n"), Symbol("m"), Symbol("k", window=True)),
+    (
+        ArrayInput("a", "ndarray", ("float32", "float64"), ("n", "m")),
+        ArrayInput("rows", "list", ("float",), ("m", "k")),
+        ScalarInput("c", ("float",)),
+    ),
+    (),
+)
+
+
+def _shapes(args: dict[str, object] | None) -> tuple[tuple[int, ...], ...]:
+    assert args is not None
+    return np.shape(args["a"]), np.shape(args["rows"])  # type: ignore[arg-type]
+
+
+def test_sizes_are_equal_first_then_one_of_them_is_half_or_three() -> None:
+    shapes = list(dict.fromkeys(_shapes(s.arguments(20)) for s in sizings(CONTRACT, {})))
+    assert shapes == [((20, 20), (20, 3)), ((20, 10), (10, 3)), ((20, 3), (3, 3)), ((10, 20), (20, 3)), ((3, 20), (20, 3))]
+
+
+def test_sizings_that_the_contract_rules_out_give_nothing() -> None:
+    contract = Contract((Symbol("n"),), (ArrayInput("i", "ndarray", ("int64",), ("n",), "n + 1", "n"),), ())
+    assert [s.arguments(4) for s in sizings(contract, {})] == [None, None]
+
+
+def test_the_dtype_is_the_first_unless_told() -> None:
+    first, told = next(sizings(CONTRACT, {})), next(sizings(CONTRACT, {"a": "float64"}))
+    assert (first.dtypes, told.dtypes) == (("float32", "float", "float"), ("float64", "float", "float"))
+
+
+def test_the_memory_of_the_arguments_is_estimated_without_making_them() -> None:
+    assert next(sizings(CONTRACT, {})).bytes(1000) == 4 * 1000 * 1000 + 40 * 1000 * 3
+
+
+def test_copies_are_equal_and_share_nothing() -> None:
+    args = {"a": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "rows": [[1.0], [2.0]], "flat": [1, 2], "c": 2.0}
+    new = copied(args)
+    array, rows, flat = new["a"], new["rows"], new["flat"]
+    assert isinstance(array, np.ndarray) and isinstance(rows, list) and isinstance(flat, list)
+    assert array.flags.f_contiguous and np.array_equal(array, args["a"]) and not np.shares_memory(array, args["a"])  # type: ignore[arg-type]
+    assert rows == args["rows"] and rows is not args["rows"] and rows[0] is not args["rows"][0]  # type: ignore[index]
+    assert flat == [1, 2] and flat is not args["flat"] and new["c"] == 2.0

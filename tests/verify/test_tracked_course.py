@@ -1,0 +1,151 @@
+"""Where the loop's course hangs on its last bits, where values are not finite, and what is not followed."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autovec.harness.region import Outcome
+from autovec.outcome import ArrayInput, Contract, Symbol
+from autovec.verify.tracked import Verdict, judge
+
+WITHIN, OUTSIDE, INCONCLUSIVE = Verdict.WITHIN, Verdict.OUTSIDE, Verdict.INCONCLUSIVE
+TENTHS = np.full(10, 0.1)
+SUM = "s = 0.0\nfor v in x:\n    s += v\n"
+
+
+def verdict(old: str, s: object, *, after: dict[str, object] | None = None, **args: Any) -> Verdict:
+    inputs = tuple(ArrayInput(name, "ndarray", ("float64",), ("n",)) for name in args)
+    contract = Contract((Symbol("n"),), inputs, ("s",))
+    return judge(old, contract, dict(args), Outcome("fell", outputs={"s": s}), dict(args) | (after or {}))
+
+
+# ------------------------------------------------------------------ inconclusive
+
+
+@pytest.mark.parametrize(
+    "border",
+    [
+        "s = 1.0 if s < 1.0 else 2.0",  # ten tenths are a little less than one
+        "s = 1.0 if s == 1.0 else 2.0",
+        "s = int(s)",
+        "s = math.floor(s)",
+        "s = round(s - 0.5)",
+        "s = s // 1.0",
+        "s = s % 1.0",
+        "s = 2.0 if s - 1.0 else 1.0",
+        "s = np.sign(s - 1.0)",
+        "s = np.where(s < 1.0, 1.0, 2.0)",
+        "s = np.argmax(np.array([s, 1.0]))",
+        "s = sorted([s, 1.0])",
+        "k = np.zeros(1, dtype=int)\nk[0] = s\ns = 1.0",
+        "while s < 1.0:\n    s += 1.0",
+    ],
+)
+def test_a_choice_that_rounding_decides_is_inconclusive(border: str) -> None:
+    assert verdict(SUM + border, 1.0, x=TENTHS) is INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    "unfollowed",
+    [
+        "s = np.fft.fft(x)",
+        "s = np.random.random()",
+        "import os\ns = os.urandom(1)",
+        "s = x.view(int)",
+        "match s:\n    case 0.0:\n        pass",
+    ],
+)
+def test_what_is_not_followed_is_inconclusive(unfollowed: str) -> None:
+    assert verdict(SUM + unfollowed, 1.0, x=TENTHS) is INCONCLUSIVE
+
+
+def test_an_original_that_raises_is_inconclusive() -> None:
+    assert verdict("s = x[10]", 0.0, x=TENTHS) is INCONCLUSIVE
+    assert verdict("s = math.sqrt(-x[0])", 0.0, x=TENTHS) is INCONCLUSIVE
+    assert verdict("s = 1.0\nfor v in x:\n    s /= v - v", 0.0, x=[1.0]) is INCONCLUSIVE
+
+
+def test_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
+    x = np.array([1e308, 1e308, -1e308, -1e308])
+    assert verdict(SUM, 0.0, x=x) is INCONCLUSIVE
+    assert verdict(SUM, math.inf, x=x[[0, 2, 1, 3]]) is INCONCLUSIVE
+    assert verdict("s = 1.0 / (sum(x) - 1.0)", 1.0, x=TENTHS) is INCONCLUSIVE
+
+
+# ------------------------------------------------------------------ certain all the same
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        "s = 1.0 if s > 0.9 else 2.0",
+        "s = float(int(s + 0.5))",
+        "s = (s + 0.5) // 1.0",
+        "s = round(s)",
+        "s = max(s, 1.0)",
+        "s = abs(-s)",
+    ],
+)
+def test_a_choice_far_from_its_border_is_judged(far: str) -> None:
+    assert verdict(SUM + far, 1.0, x=TENTHS) is WITHIN
+    assert verdict(SUM + far, 1.001, x=TENTHS) is OUTSIDE
+
+
+def test_ties_between_error_free_numbers_are_decided() -> None:
+    count = "s = 0.0\nfor v in x:\n    if v == 0.5:\n        s += 1.0\nif s == 3.0:\n    s = 7.0\n"
+    assert verdict(count, 7.0, x=np.array([0.5, 0.25, 0.5, 0.5])) is WITHIN
+    assert verdict(count, 3.0, x=np.array([0.5, 0.25, 0.5, 0.5])) is OUTSIDE
+    assert (
+        verdict("s = 0\nfor v in x:\n    if v * v + v == 6.0 and math.sqrt(v * 2) == 2.0:\n        s += 1\n", 1, x=[2.0, 3.0])
+        is WITHIN
+    )
+    assert verdict("s = x[0] - x[1] == 0.0", True, x=[0.1, 0.1]) is WITHIN
+
+
+def test_error_free_sums_must_be_equal() -> None:
+    x = np.array([0.5, 3.0, -1.25, 1024.0])
+    assert verdict(SUM, 1026.25, x=x) is WITHIN
+    assert verdict(SUM, np.nextafter(1026.25, 2000), x=x) is OUTSIDE
+
+
+def test_whole_numbers_and_truth_values_must_be_equal() -> None:
+    assert verdict("s = 0\nfor v in x:\n    s += v > 0\n", np.int64(10), x=TENTHS) is WITHIN
+    assert verdict("s = 0\nfor v in x:\n    s += v > 0\n", 9, x=TENTHS) is OUTSIDE
+    assert verdict("s = len(x) > 3", False, x=TENTHS) is OUTSIDE
+    assert verdict("s = [len(x), 2.5]", [10, 2.5], x=TENTHS) is WITHIN
+    assert verdict("s = [len(x), 2.5]", [10], x=TENTHS) is OUTSIDE
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_keeps_its_kind(value: float) -> None:
+    x = np.array([1.0, value, 2.0])
+    others = {math.inf, -math.inf, 3.0} - {value}
+    assert verdict(SUM, value, x=x) is WITHIN
+    assert {verdict(SUM, other, x=x) for other in others} == {OUTSIDE}
+    if value == value:
+        assert verdict(SUM, math.nan, x=x) is OUTSIDE
+
+
+def test_a_division_by_an_exact_zero_is_certain() -> None:
+    old = "s = np.zeros(len(x))\nfor i in range(len(x)):\n    s[i] = x[i] / (x[i] - x[i])\n"
+    assert verdict(old, np.array([math.inf, math.nan]), x=np.array([1.0, 0.0])) is WITHIN
+    assert verdict(old, np.array([math.nan, math.nan]), x=np.array([1.0, 0.0])) is OUTSIDE
+
+
+# ------------------------------------------------------------------ speed
+
+
+def test_a_sum_of_65_terms_is_judged_in_a_millisecond_or_so() -> None:
+    x = np.random.default_rng(0).standard_normal(65)
+    verdict(SUM, x.sum(), x=x)
+    took: list[float] = []
+    for _ in range(10):
+        began = time.perf_counter()
+        assert verdict(SUM, x.sum(), x=x) is WITHIN
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.005
