@@ -8,6 +8,7 @@ that tests for floats, then for doubles, with the loop as its fallback.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autovec.emit.code import Spelling
@@ -16,6 +17,7 @@ from autovec.measure.choose import fastest
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import Candidate, candidates, ladders
+from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.contract import contract
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
@@ -38,33 +40,46 @@ class Court:
 
 def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
     """The three questions."""
-    if not isinstance(site.node, ast.For | ast.While):
-        return Refusal("AV014", "comprehensions")
-    located = locate(reading, site.node.lineno, site.node.col_offset)
-    if located is None:
-        return Refusal("AV014", "the loop's form of iteration has no positions")
-
-    def make(with_setups: bool) -> Region:
-        return region(reading, site, located, with_setups)
-
+    make = _regions(reading, site)
+    if isinstance(make, Refusal):
+        return make
     numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno)
     case = Case(court, reading, spelling(reading, numpy.name), numpy.statement)
     answer: Rewrite | Left | Refusal = Refusal("AV041", "no loop of the nest can become an array axis")
     small = make(False)
-    for limits in ladders(small):
+    steps = ladders(small)
+    for limits in steps:
         found = candidates(small, make, case.spelling, court.options.guards, limits)
+        found = placed(found) if not isinstance(found, Refusal) and small.form is not None else found
         if isinstance(found, Refusal):
             return answer if isinstance(answer, Left) else found
         if _is_fallback(site, found[0]):
             return Refusal("AV023", "this is the fallback of a rewrite")
-        answer = _answer(case, found)
+        answer = _answer(case, found if limits == steps[-1] else found[:1] if not _loops(found[0]) else found)
         if not isinstance(answer, Left):
             break
     return answer
 
 
+def _regions(reading: Reading, site: Site) -> Callable[[bool], Region] | Refusal:
+    """What gives the region of a site, with its set-up statements or without."""
+    if not isinstance(site.node, ast.For | ast.While):
+        found = comprehension_region(reading, site)
+        return found if isinstance(found, Refusal) else lambda _: found
+    located = locate(reading, site.node.lineno, site.node.col_offset)
+    if located is None:
+        return Refusal("AV014", "the loop's form of iteration has no positions")
+    return lambda with_setups: region(reading, site, located, with_setups)
+
+
+def _loops(c: Candidate) -> bool:
+    """Whether Python loops are left in the fast path."""
+    return any(code == "AV105" for code, _ in c.new.codes)
+
+
 def _is_fallback(site: Site, c: Candidate) -> bool:
     """Whether the loop stands in the else-arm of a test whose other arm is the very text that it would become."""
+    c = c.landed or c
     around = site.chain[-1] if site.chain else None
     if not isinstance(around, ast.If) or site.block is not around.orelse or not c.new.conditions:
         return False
@@ -165,6 +180,7 @@ def _contract(case: Case, c: Candidate) -> Contract | Refusal:
 
 
 def _rewrite(case: Case, c: Candidate, evidence: Evidence | None, speed: Speed | None) -> Rewrite:
+    c = c.landed or c
     text = case.reading.module.text
     where = with_comments(c.region.nodes, text)
     before = text_of(where, text)

@@ -41,6 +41,8 @@ def limits(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> dict[str, f
                 return None
             if not fact.kinds - PYTHON or not {letter(k) for k in fact.kinds} & allowed:
                 return None
+            if "float64" in fact.kinds and "f" not in allowed:
+                return None  # what holds for all but the usual dtype is no help
             if {letter(k) for k in fact.kinds} - allowed:
                 out[name] = out.get(name, fact.kinds) & {k for k in fact.kinds if letter(k) in allowed}
         if not arrays:

@@ -21,6 +21,7 @@ from autovec.emit.templates import fill
 from autovec.expression import (
     ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice, free_axes, show, walk,
 )  # fmt: skip
+from autovec.facts.kinds import INTEGERS
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Extent
 
@@ -210,6 +211,8 @@ class Speller:
         fn, args = e.fn, e.args
         if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
             self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
+        if fn == "**" and not self.kinds(e) <= INTEGERS | {"int", "bool", "bool_"}:
+            self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:
                 a, b = (self.spell(x, want) for x in args)

@@ -348,10 +348,10 @@ class Printer:
         if value.axes != axes:
             raise NoSpelling("AV041", f"`{s.array}` is filled with one value")
         self.merged.add(s.array)
-        self.write(f"{s.array} = {self._listed(value, self.speller.facts.kinds(s.value), 0)}")
+        self.write(f"{s.array} = {self.listed(value, self.speller.facts.kinds(s.value), 0)}")
 
-    def extend(self, s: Extend) -> None:
-        """The elements that a loop appended."""
+    def elements(self, s: Extend) -> Code:
+        """The elements that a loop appends, as an array."""
         sp = self.speller
         axes = (s.axis, *s.inner)
         value = shielded(s.value, s.where) if s.where is not None else s.value
@@ -366,7 +366,11 @@ class Printer:
             code = sp.spell(value, axes)
         if code.axes != axes:
             raise NoSpelling("AV041", f"`{s.list}` gets the same value again and again")
-        text = self._listed(code, sp.facts.kinds(s.value), len(s.inner))
+        return code
+
+    def extend(self, s: Extend) -> None:
+        """The elements that a loop appended."""
+        text = self.listed(self.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
         setup = self.setups.get(s.list)
         if setup and not self.depth and s.list not in self.touched and setup.value == Apply("list", ()):
             self.merged.add(s.list)
@@ -375,7 +379,7 @@ class Printer:
             self.write(f"{s.list}.extend({text})")
         self.touched.add(s.list)
 
-    def _listed(self, code: Code, kinds: Kinds, nested: int) -> str:
+    def listed(self, code: Code, kinds: Kinds, nested: int) -> str:
         """An array as the list that the loop would have built: its elements keep their kind."""
         if kinds and (kinds <= PYTHON or kinds <= {"float", "float64"} or kinds <= {"complex", "complex128"}):
             return f"{code.at(ATOM)}.tolist()"

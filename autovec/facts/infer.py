@@ -54,12 +54,12 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
         if isinstance(s, For):
             integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
         if isinstance(s, Assign) and s.op in ("min", "max"):
-            real |= _arrays_in(s.value)
+            real |= arrays_in(s.value)
         for e in expressions(s):
             for x in walk(e):
                 match x:
                     case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
-                        real |= {n for a in args for n in _arrays_in(a)}
+                        real |= {n for a in args for n in arrays_in(a)}
                     case _:
                         pass
                 match x:
@@ -76,13 +76,13 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
 ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
 
 
-def _arrays_in(e: Expr) -> set[str]:
+def arrays_in(e: Expr) -> set[str]:
     """Arrays whose elements `e` is made of, other than through a subscript."""
     match e:
         case Read(name, _):
             return {name}
         case Apply(fn, args) if fn not in (".real", ".imag", "abs", "np.abs"):
-            return {n for a in args for n in _arrays_in(a)}
+            return {n for a in args for n in arrays_in(a)}
         case _:
             return set()
 

@@ -111,7 +111,14 @@ def put(values: tuple[str, ...], at: int, value: str) -> tuple[str, ...]:
 
 
 def fitted(contract: Contract, case: Case) -> Case | None:
-    """`case` with its sizes raised to what the contract asks; None where no such input exists."""
+    """`case` with its sizes raised to what the contract asks; None where no such input exists (or a size is divided by zero)."""
+    try:
+        return _fitted(contract, case)
+    except ZeroDivisionError:
+        return None
+
+
+def _fitted(contract: Contract, case: Case) -> Case | None:
     sizes = _raised(contract, dict(case.sizes))
     bound = dict(sizes)
     for x in contract.inputs:
@@ -187,7 +194,8 @@ def _make(
     shape = shape_of(x, sizes)
     count = int(np.prod(shape, dtype=np.int64))
     if x.container == "list":
-        return _nested(numbers(kind, dtype, count, limits, r), shape)
+        as_floats = not {"float", "complex"}.isdisjoint(x.dtypes)
+        return _nested(numbers(kind, dtype, count, limits, r, as_floats=as_floats), shape)
     return arranged(elements(kind, dtype, count, limits, r).reshape(shape), layout)
 
 

@@ -2,7 +2,9 @@
 
 Comes in: a kind of data (`KINDS`), a dtype or a Python kind, a count, limits, a random generator. Goes out: an ndarray, or a
 flat list of Python numbers. Each kind is there because some wrong rewrite is right on all others: ties, NaN between numbers,
-sums that cancel, values far from zero, extremes that wrap. Not handled: strings, objects, dates.
+sums that cancel, values far from zero, extremes that wrap. Python integers have two limits, both a part of the promise: in a
+list that may hold floats as well (declared `float`) they stay below 2**53, where a float holds them, and a scalar on its own
+stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: strings, objects, dates.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ KINDS = (
     "index", "ties",
 )  # fmt: skip
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
+CLOCK_KINDS = ("even", "unit", "above")  # plain data, which the clock tries in this order; its scalars are "modest"
 SCALAR_KINDS = ("0", "1", "-1", "negative", "large", "nan", "huge")
 
 _SPECIAL = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 2.0**53, -(2.0**53), 1e16, 0.1,
@@ -28,8 +31,9 @@ _CONSTANTS = np.array([0.0, 1.0, -2.5, 0.1, 3.0, -1.0, 0.3, 1e10])
 _BIG_INTS = (2**63, -(2**63), 2**63 - 1, 2**64 + 1, 2**53 + 1, -(2**53) - 1, 10**20, -(10**20), 2**31, 2**62)
 _SCALARS: dict[str, tuple[int, float]] = {
     "0": (0, 0.0), "1": (1, 1.0), "-1": (-1, -1.0), "negative": (-7, -2.5), "large": (1000, 1e6), "nan": (3, math.nan),
-    "huge": (2**63 + 5, 1e300),
+    "huge": (2**31 + 5, 1e300),
 }  # fmt: skip
+_EXACT = 2**53  # a float holds every integer below
 
 
 def is_array(x: object) -> TypeGuard[Array]:
@@ -60,13 +64,19 @@ def elements(kind: str, dtype: str, count: int, limits: tuple[int | None, int | 
             return _floats(kind, want, count, r)
 
 
-def numbers(kind: str, of: str, count: int, limits: tuple[int | None, int | None], r: np.random.Generator) -> list[Any]:
-    """`count` Python numbers of kind int, float, bool, complex, or `mixed` out of int and float."""
+def numbers(
+    kind: str, of: str, count: int, limits: tuple[int | None, int | None], r: np.random.Generator, *, as_floats: bool = False
+) -> list[Any]:
+    """`count` Python numbers of kind int, float, bool, complex, or `mixed` out of int and float; `as_floats` says that the
+    list may hold floats."""
     if of == "mixed":
-        ints, floats = numbers(kind, "int", count, limits, r), numbers(kind, "float", count, limits, r)
+        ints, floats = numbers(kind, "int", count, limits, r, as_floats=True), numbers(kind, "float", count, limits, r)
         return [a if pick else b for a, b, pick in zip(ints, floats, r.random(count) < 0.5, strict=True)]
     dtype = {"int": "int64", "float": "float64", "bool": "bool", "complex": "complex128"}[of]
-    out: list[Any] = elements(kind, dtype, count, limits, r).tolist()
+    found = elements(kind, dtype, count, limits, r)
+    if of == "int" and as_floats:
+        return np.fmod(found, _EXACT).tolist()
+    out: list[Any] = found.tolist()
     if of == "int" and limits == (None, None) and kind in ("special", "extreme", "wide"):
         picks = r.integers(0, len(_BIG_INTS) * (1 if kind == "extreme" else 3), count).tolist()
         return [_BIG_INTS[p] if p < len(_BIG_INTS) else value for p, value in zip(picks, out, strict=True)]
@@ -83,6 +93,8 @@ def scalar(kind: str, of: str, limits: tuple[int | None, int | None], r: np.rand
         with np.errstate(all="ignore"):
             return _cast(as_int if np.dtype(of).kind in "iu" else as_float, np.dtype(of))
     kind = kind if kind not in _SCALARS else "ordinary"
+    if of == "int":
+        return elements(kind, "int32" if limits == (None, None) else "int64", 1, limits, r)[0].item()
     return numbers(kind, of, 1, limits, r)[0] if python else elements(kind, of, 1, limits, r)[0]
 
 
@@ -139,6 +151,14 @@ def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:
             return x if r.random() < 0.5 else x[::-1]
         case "positive":
             return r.random(n) + 1e-3
+        case "even":
+            return r.uniform(-2.0, 2.0, n)
+        case "unit":
+            return r.uniform(0.1, 0.9, n)
+        case "above":
+            return r.uniform(1.1, 3.0, n)
+        case "modest":
+            return r.uniform(0.5, 1.5, n)
         case _:
             return r.standard_normal(n) * (1.0 if r.random() < 0.7 else 30.0)
 
@@ -185,8 +205,10 @@ def _ints(kind: str, want: np.dtype[Any], n: int, limits: tuple[int | None, int 
             return r.integers(0, 3, n).astype(want)
         case "zeros":
             return r.integers(0, 2, n).astype(want)
-        case "positive":
+        case "positive" | "unit" | "above":
             return r.integers(1, 10, n).astype(want)
+        case "modest":
+            return r.integers(1, 4, n).astype(want)
         case "offset":
             return r.integers(most - 20, most, n, dtype=want)
         case _:

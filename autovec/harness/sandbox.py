@@ -26,6 +26,7 @@ _ENTRY = "import sys; sys.path[:] = {path!r}; from autovec.harness.worker import
 _THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "NUMBA")
 _PINNED = {f"{library}_NUM_THREADS": "1" for library in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
 _LARGEST_REPLY = 1 << 28
+_POLITE_SECONDS = 0.3
 _PLAIN = {("builtins", name) for name in ("complex", "set", "frozenset", "bytearray", "range", "slice")}
 
 
@@ -163,7 +164,10 @@ def _opened(message: bytes) -> object:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill the worker with its children; it leads a session of its own."""
+    """End the worker with its children: the running child leads a group of its own, which only the worker can kill."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        process.terminate()
+        process.wait(_POLITE_SECONDS)
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

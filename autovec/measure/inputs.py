@@ -1,47 +1,61 @@
 """Arguments for the clock: ordinary data of growing size, and cheap new copies of it for every call.
 
-Comes in: a contract. Goes out: a `Sizing`, which says how the other symbols follow the size n, and arguments at a size. All
-sizes are n at first; where the original raises on that, some symbols are 3 or n // 2. Windows are always 3.
-Not handled: arguments that share memory (no copy of them would).
+Comes in: a contract, and the names that bound a loop. Goes out: `Sizing`s, the likeliest to work first. Each says how symbols
+follow the size n (all are n at first; where the original raises on that, some are n // 2, 3 or n * n; windows are always 3),
+and what the data is like: between -2 and 2, then positive below one, then above one. Integers that bound a loop are n, others
+are 1, 2 or 3. Not handled: arguments that share memory (no copy of them would).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autovec.harness.cases import Case, build, choices, fitted, shape_of
-from autovec.outcome import ArrayInput, Contract
+from autovec.harness.data import CLOCK_KINDS
+from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 _WINDOW = 3
 _LIST_ITEM_BYTES = 40
+_MOST_SYMBOLS = 6  # of more, only single ones get a size of their own
+_SIZES = {"half": lambda n: n // 2, "few": lambda n: _WINDOW, "square": lambda n: n * n}
 Arguments = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """How a contract's symbols follow n: `fixed` ones are 3, `half` ones n // 2, the others n."""
+    """One way to make arguments. `others` are the symbols that are not n, with how they follow it; `bounds` are scalars that
+    are n; `data` is the kind of data in arrays."""
 
     contract: Contract
     dtypes: tuple[str, ...]
-    fixed: frozenset[str] = frozenset()
-    half: frozenset[str] = frozenset()
+    data: str = CLOCK_KINDS[0]
+    others: tuple[tuple[str, str], ...] = ()
+    bounds: tuple[str, ...] = ()
     seed: int = 0
+
+    @property
+    def grows(self) -> bool:
+        """Whether anything depends on n."""
+        return bool(self.bounds) or any(not s.window for s in self.contract.symbols)
 
     def case(self, n: int) -> Case | None:
         """The recipe at size n; None where the contract rules it out."""
-        sizes = tuple((s.name, _WINDOW if s.window else self._size(s.name, n)) for s in self.contract.symbols)
-        count = len(self.contract.inputs)
-        return fitted(self.contract, Case(sizes, self.dtypes, ("ordinary",) * count, ("C",) * count, seed=self.seed))
+        others = dict(self.others)
+        sizes = tuple((s.name, _size("few" if s.window else others.get(s.name, ""), n)) for s in self.contract.symbols)
+        kinds = tuple(self.data if isinstance(x, ArrayInput) else "modest" for x in self.contract.inputs)
+        return fitted(self.contract, Case(sizes, self.dtypes, kinds, ("C",) * len(kinds), seed=self.seed))
 
     def arguments(self, n: int) -> Arguments | None:
+        """New arguments of size n; None where the contract rules it out."""
         case = self.case(n)
-        return None if case is None else build(self.contract, case)
+        return None if case is None else build(self.contract, case) | dict.fromkeys(self.bounds, n)
 
     def bytes(self, n: int) -> int:
         """About how much memory the arguments take at size n."""
@@ -55,22 +69,41 @@ class Sizing:
         item = _LIST_ITEM_BYTES if x.container == "list" else np.dtype(self.dtypes[k]).itemsize
         return item * math.prod(shape_of(x, sizes))
 
-    def _size(self, name: str, n: int) -> int:
-        return _WINDOW if name in self.fixed else n // 2 if name in self.half else n
+
+def _size(how: str, n: int) -> int:
+    return _SIZES[how](n) if how else n
 
 
-def sizings(contract: Contract, dtypes: Mapping[str, str]) -> Iterator[Sizing]:
-    """The ways to size the arguments, the likeliest to work first."""
+def sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset()) -> Iterator[Sizing]:
+    """The ways to make arguments; `names` bound a loop."""
+    lone = {x.name for x in contract.inputs if isinstance(x, ScalarInput) and x.kinds == ("int",) and not (x.value or x.low or x.high)}
     chosen = tuple(dtypes.get(x.name, choices(x)[0]) for x in contract.inputs)
-    free = [s.name for s in contract.symbols if not s.window]
-    for seed in (0, 1):
-        yield Sizing(contract, chosen, seed=seed)
-    if len(free) < 2:
-        return
-    groups = (frozenset(free[1:]), frozenset(free[-1:]), frozenset(free[:1]), frozenset(free[:-1]))
-    for some in dict.fromkeys(groups):
-        yield Sizing(contract, chosen, half=some)
-        yield Sizing(contract, chosen, fixed=some)
+    first = Sizing(contract, chosen, bounds=tuple(sorted(lone & names)))
+    whole = replace(first, dtypes=_whole(contract, chosen, dtypes))
+    kinds = dict.fromkeys((first, whole))
+    for others in _patterns([s.name for s in contract.symbols if not s.window]):
+        for some in kinds:
+            for data in CLOCK_KINDS:
+                yield replace(some, others=others, data=data)
+        yield replace(first, others=others, seed=1)
+
+
+def _whole(contract: Contract, chosen: tuple[str, ...], told: Mapping[str, str]) -> tuple[str, ...]:
+    """The chosen types, but integers for scalars that may be such: they may be positions."""
+    pairs = zip(contract.inputs, chosen, strict=True)
+    return tuple("int" if isinstance(x, ScalarInput) and "int" in x.kinds and x.name not in told else t for x, t in pairs)
+
+
+def _patterns(symbols: list[str]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Which symbols are not n: none, one, two (always the later ones first), and all but one."""
+    yield ()
+    later = symbols[::-1]
+    groups = [(s,) for s in later]
+    if len(symbols) <= _MOST_SYMBOLS:
+        groups += [*combinations(later, 2), *(tuple(s for s in later if s != one) for one in symbols)]
+    for group in dict.fromkeys(groups):
+        if len(group) < len(symbols):
+            yield from (tuple((s, how) for s in group) for how in _SIZES)
 
 
 def copied(args: Arguments) -> Arguments:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autovec.harness.bounds import bounds
 from autovec.harness.region import Region, compile_region
 from autovec.measure.inputs import Arguments, Sizing, copied, sizings
 from autovec.measure.task import Race, Row
@@ -24,7 +25,10 @@ _MOST_GROWTH = 4.0
 _MOST_BYTES = 64 << 20
 _MAKING_SECONDS = 0.03  # arguments that take longer to make are not worth it
 _SMALLEST = 4
-_TRIED_FIRST = (_SMALLEST, 16)
+_LARGEST = 1 << 26
+_TRIED_FIRST = (_SMALLEST, 16, 64, 256)  # the later ones only where a call is quick: more data, more that may be out of range
+_QUICK_SECONDS = 2e-3
+_SEARCH_SECONDS = 0.5
 _WINDOW_SECONDS = 2e-4
 _MOST_CALLS = 64  # in one window
 _BATCH_BYTES = 1 << 20
@@ -64,18 +68,37 @@ def run(race: Race) -> tuple[Row, ...] | str:
 
 
 def _workable(race: Race, old: Region) -> Sizing | str:
-    """The first sizing on which the original does not raise."""
-    why = "no arguments fit the contract"
-    for sizing in sizings(race.contract, dict(race.dtypes)):
-        for n in _TRIED_FIRST:
-            args = sizing.arguments(n)
-            if args is None:
-                continue
-            outcome = old.run(args)
-            if outcome.error is None:
-                return sizing
-            why = f"the loop raised {type(outcome.error).__name__}: {str(outcome.error)[:100]}"
-    return why
+    """The first sizing on which the original never raises, or else the one on which it gets furthest."""
+    end = time.perf_counter() + _SEARCH_SECONDS
+    found, furthest, why = None, 0, ""
+    for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old)):
+        reached, error = _reach(old, sizing)
+        if reached and error is None:
+            return sizing
+        if reached > furthest:
+            found, furthest = sizing, reached
+        if error is not None:
+            why = why or f"the loop raised {type(error).__name__}: {str(error)[:100]}"
+        if time.perf_counter() > end:
+            break
+    return found or why or "no arguments fit the contract"
+
+
+def _reach(old: Region, sizing: Sizing) -> tuple[int, Exception | None]:
+    """The last of the first sizes on which the original returns (0: none), and what it raises on the next."""
+    reached = 0
+    for n in _TRIED_FIRST:
+        args = sizing.arguments(n)
+        if args is None:
+            continue
+        began = time.perf_counter()
+        outcome = old.run(args)
+        if outcome.error is not None:
+            return reached, outcome.error
+        reached = n
+        if time.perf_counter() - began > _QUICK_SECONDS:
+            break
+    return reached, None
 
 
 def _ready(text: str, race: Race, sizing: Sizing) -> Region | None:
@@ -97,7 +120,7 @@ def _ready(text: str, race: Race, sizing: Sizing) -> Region | None:
 def _courses(old: Region, sizing: Sizing) -> Iterator[Course]:
     """Arguments of growing size, until the original is slow enough or they are too large."""
     n, before = _SMALLEST, None
-    while sizing.bytes(n) <= _MOST_BYTES:
+    while n <= _LARGEST and sizing.bytes(n) <= _MOST_BYTES:
         began = time.perf_counter()
         args = sizing.arguments(n)
         making = time.perf_counter() - began
@@ -108,7 +131,7 @@ def _courses(old: Region, sizing: Sizing) -> Iterator[Course]:
             yield course
             growth = _growth(before, course)
             before = course
-        if growth < _LEAST_GROWTH or making > _MAKING_SECONDS:
+        if growth < _LEAST_GROWTH or not sizing.grows or making > _MAKING_SECONDS:
             return
         n = _round_size(n * growth)
 

@@ -12,7 +12,8 @@ from autovec.depend import Assumptions, Dependences, Role, explain, search
 from autovec.emit.code import Spelling
 from autovec.emit.guards import letter
 from autovec.emit.statements import NewText, emit
-from autovec.expression import Apply, Expr, Length, Name, Read, walk
+from autovec.emit.value import emit_value
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, walk
 from autovec.facts.infer import expressions
 from autovec.facts.kinds import FLOATS
 from autovec.facts.table import Facts
@@ -35,6 +36,7 @@ class Candidate:
     region: Region
     new: NewText
     text: str  # with the loop as its fallback where the new text has conditions
+    landed: Candidate | None = None  # of a comprehension: what goes into the file
 
 
 def candidates(
@@ -180,7 +182,7 @@ def _candidate(
     if not guards:
         return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
     guarded = replace(new, conditions=every, numpy=new.numpy or f"{spelling.numpy}." in " ".join(every))
-    return Candidate(small, guarded, _with_fallback(_when(new.text, new.runs), every, small))
+    return Candidate(small, guarded, with_fallback(_when(new.text, new.runs), every, small))
 
 
 def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]]) -> NewText | Refusal:
@@ -189,11 +191,15 @@ def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict
     names = set(r.reading.names)
     narrow = {n: replace(f, kinds=f.kinds & limits[n])
               for n, f in r.inside.names.items() if n in limits and isinstance(f, ArrayFact)}  # fmt: skip
-    lifted = lift(r.loop, roles, Facts({**r.inside.names, **narrow}), frozenset(names), r.outputs)
+    known = r.facts.resolved(r.loop.start)
+    loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
+    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}), frozenset(names), r.outputs)
     if isinstance(lifted, Refusal):
         return lifted
     program, facts = lifted
     inputs = r.inputs - {s.name for s in r.setups}
+    if r.form is not None:
+        return emit_value(program, facts, r.form, spelling, load_book(), _namer(names | {r.form.name}), inputs)
     return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, _solid(r.loop))
 
 
@@ -240,7 +246,8 @@ def _indented(text: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
 
 
-def _with_fallback(text: str, conditions: tuple[str, ...], small: Region) -> str:
+def with_fallback(text: str, conditions: tuple[str, ...], small: Region) -> str:
+    """The text under its conditions, else the region as it was."""
     fast = _indented(text)
     slow = "".join(f"    {line}\n" if line else "\n" for line in small.text.rstrip("\n").split("\n"))
     return f"if {' and '.join(conditions)}:\n{fast}else:\n{slow}"

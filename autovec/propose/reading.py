@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
-from autovec.expression import Const
-from autovec.facts.infer import Flow, Parameter, parameter_fact, uses
+from autovec.expression import Const, Read
+from autovec.facts.infer import Flow, Parameter, arrays_in, parameter_fact, uses
 from autovec.facts.table import Facts
-from autovec.facts.value import Fact, ScalarFact, Trust, UnknownFact
-from autovec.loops.statement import For, If, Stmt, While, walk_statements
+from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
+from autovec.loops.statement import Assign, For, If, Stmt, While, walk_statements
 from autovec.source.expressions import Scope
 from autovec.source.find import Function, Module
 from autovec.source.read import Reader, read_block
@@ -109,20 +109,28 @@ def locate(reading: Reading, line: int, column: int) -> Located | None:
     return _locate(reading.body, flow, line, column)
 
 
-def _locate(body: tuple[Stmt, ...], flow: Flow, line: int, column: int) -> Located | None:
+def locate_statement(reading: Reading, line: int, column: int, loop: For) -> Located | None:
+    """The facts in front of the statement that starts at a place of the text, for a loop that a part of it stands for."""
+    flow = Flow(dict(reading.start), reading.flow_uses)  # type: ignore[arg-type]
+    return _locate(reading.body, flow, line, column, loop)
+
+
+def _locate(body: tuple[Stmt, ...], flow: Flow, line: int, column: int, instead: For | None = None) -> Located | None:
     for k, s in enumerate(body):
-        if isinstance(s, For | While) and (s.span.line, s.span.column) == (line, column):
-            before = flow.facts()
-            return Located(s, before, _inside(flow, s), body[k + 1 : k + 2])
+        loop = instead or s
+        if isinstance(loop, For | While) and (s.span.line, s.span.column) == (line, column):
+            before, inside = flow.facts(), _inside(flow, loop)
+            real = _real(loop, inside)
+            return Located(loop, _without_complex(before, real), _without_complex(inside, real), body[k + 1 : k + 2])
         if s.span.line <= line <= s.span.end_line and isinstance(s, For | While | If):
-            found = _enter(s, flow, line, column)
+            found = _enter(s, flow, line, column, instead)
             if found is not None:
                 return found
         flow.statement(s)
     return None
 
 
-def _enter(s: For | While | If, flow: Flow, line: int, column: int) -> Located | None:
+def _enter(s: For | While | If, flow: Flow, line: int, column: int, instead: For | None) -> Located | None:
     saved = dict(flow.names)
     blocks = (s.then, s.orelse) if isinstance(s, If) else (s.body,)
     if not isinstance(s, If):
@@ -131,7 +139,7 @@ def _enter(s: For | While | If, flow: Flow, line: int, column: int) -> Located |
             flow.names[s.label] = flow.names[s.var]
     for block in blocks:
         state = dict(flow.names)
-        found = _locate(block, flow, line, column)
+        found = _locate(block, flow, line, column, instead)
         if found is not None:
             return found
         flow.names = state
@@ -162,6 +170,25 @@ def _inside(flow: Flow, s: For | While) -> Facts:
             if loop.label and loop.label not in before:
                 joined[loop.label] = joined[loop.var]
     return Facts(joined)
+
+
+COMPLEX = frozenset(("complex64", "complex128"))
+
+
+def _real(s: For | While, facts: Facts) -> frozenset[str]:
+    """Arrays whose elements the loop stores into real arrays, which raises where they are complex."""
+    out: set[str] = set()
+    for t in walk_statements((s,)):
+        if isinstance(t, Assign) and isinstance(t.target, Read):
+            fact = facts.array(t.target.array)
+            if fact and fact.kinds and not fact.kinds & (COMPLEX | {"complex"}):
+                out |= arrays_in(t.value)
+    return frozenset(out)
+
+
+def _without_complex(facts: Facts, names: frozenset[str]) -> Facts:
+    narrow = {n: replace(f, kinds=f.kinds - COMPLEX) for n in names if isinstance(f := facts.names.get(n), ArrayFact) and f.kinds - COMPLEX}
+    return Facts({**facts.names, **narrow})
 
 
 def _changes(s: For | While, name: str) -> bool:

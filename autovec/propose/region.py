@@ -9,6 +9,7 @@ import ast
 from dataclasses import dataclass
 
 from autovec.emit.statements import Setup
+from autovec.emit.value import Form
 from autovec.expression import Expr, Name, Opaque, Read, walk
 from autovec.facts.infer import expressions
 from autovec.facts.table import Facts
@@ -28,7 +29,7 @@ class Region:
 
     reading: Reading
     site: Site
-    nodes: tuple[ast.stmt, ...]
+    nodes: tuple[ast.stmt, ...] | tuple[ast.expr]
     setups: tuple[Setup, ...]
     loop: For | While
     facts: Facts
@@ -38,6 +39,7 @@ class Region:
     inputs: frozenset[str]
     outputs: frozenset[str]
     loose: frozenset[str]
+    form: Form | None = None  # of a comprehension: what its one output is
 
 
 def region(reading: Reading, site: Site, located: Located, with_setups: bool) -> Region:

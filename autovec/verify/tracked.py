@@ -25,9 +25,12 @@ from autovec.verify.tracked_number import Tracked
 from autovec.verify.tracked_text import lifted, tracked_region
 
 _NEARLY = 1e-6  # floats whose history is unknown: closer than this, there is no telling
+_MARGIN = 1024.0  # numbers this close to an overflow may overflow in another order
 
 
 class Verdict(Enum):
+    """What became of the floats."""
+
     WITHIN = "within"
     OUTSIDE = "outside"
     INCONCLUSIVE = "inconclusive"
@@ -115,6 +118,8 @@ def _number(old: Tracked, new: Any) -> Verdict:
         return Verdict.WITHIN
     bound = old.bound
     if not bound < math.inf:
+        return Verdict.INCONCLUSIVE
+    if not abs(new) < math.inf and old.mass * _MARGIN > format_of(old.value).most:
         return Verdict.INCONCLUSIVE
     if not abs(old.value) < math.inf or not abs(new) < math.inf:
         return _same(str(complex(new)) == str(complex(old.value)))

@@ -200,6 +200,7 @@ class Array(Operators):
 
 
 def is_ndarray(x: object) -> TypeGuard[Cells]:
+    """An ordinary NumPy array."""
     return isinstance(x, np.ndarray)
 
 

@@ -28,14 +28,17 @@ def smaller(a: Any, b: Any) -> Any:
 
 
 def python_max(*values: Any, **rest: Any) -> Any:
+    """The builtin max."""
     return _over_all(max, _python_larger, values, rest)
 
 
 def python_min(*values: Any, **rest: Any) -> Any:
+    """The builtin min."""
     return _over_all(min, _python_smaller, values, rest)
 
 
 def value_of(x: Any) -> Any:
+    """What the loop itself would hold."""
     return x.value if isinstance(x, Tracked) else x
 
 

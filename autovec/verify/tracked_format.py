@@ -65,6 +65,7 @@ DOUBLES = (float, np.float64)
 
 
 def format_of(v: Scalar) -> Format:
+    """The format of a float or complex number."""
     found = FORMATS.get(type(v))
     if found is None:
         raise Untracked(type(v).__name__)
@@ -77,16 +78,20 @@ def is_whole(v: Scalar) -> bool:
 
 
 def is_complex(v: Scalar) -> bool:
+    """A complex number, Python's or NumPy's."""
     return isinstance(v, (complex, np.complexfloating))
 
 
 def is_number(v: object) -> bool:
+    """A number that can be computed with as it is: no array, no tracked number."""
     return isinstance(v, (int, float, complex, np.number, np.bool_))
 
 
 def widened(v: Scalar) -> Scalar:
+    """The same value in the widest format."""
     return WIDE_COMPLEX(v) if is_complex(v) else WIDE(v)
 
 
 def python_number(v: Scalar) -> Scalar:
+    """The same value without NumPy's type."""
     return v.item() if isinstance(v, np.generic) else v  # pyright: ignore[reportUnknownVariableType]

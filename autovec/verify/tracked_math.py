@@ -17,7 +17,7 @@ import numpy as np
 
 from autovec.verify.tracked_array import Array
 from autovec.verify.tracked_extremes import python_max, python_min, value_of
-from autovec.verify.tracked_format import INF, Untracked, is_complex
+from autovec.verify.tracked_format import INF, Untracked, is_complex, widened
 from autovec.verify.tracked_number import Tracked, as_tracked, leaf, perturbed, step, stored
 
 Function = Callable[..., Any]
@@ -35,6 +35,26 @@ _NARROW_ROUNDING = 8.0
 _COMPLEX = ("cos", "cosh", "exp", "log10", "sin", "sinh", "sqrt", "tan", "tanh")
 
 
+class Unfollowed:
+    """A name that came in with an import and is not followed. It may lie there unused; whoever uses it ends the run."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Unfollowed:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Unfollowed(f"{self._name}.{name}")
+
+    def _used(self, *_: object, **__: object) -> Any:
+        raise Untracked(self._name)
+
+    __call__ = __getitem__ = __iter__ = __len__ = __bool__ = __float__ = __index__ = __contains__ = _used
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _used
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __neg__ = __abs__ = _used  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Namespace(ModuleType):
     """A stand-in for a module: what is not in it is not followed."""
 
@@ -45,7 +65,7 @@ class Namespace(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise Untracked(f"{self.__name__}.{name}")
+        return Unfollowed(f"{self.__name__}.{name}")
 
 
 def smooth(actual: Function, wide: Function, rounding: float) -> Function:
@@ -94,11 +114,16 @@ def total(values: Iterable[Any]) -> Any:
 
 
 def tracked_float(x: Any = 0.0) -> Tracked:
+    """The builtin float."""
     return stored(x, None) if isinstance(x, Tracked) else leaf(float(x))
 
 
 def tracked_complex(real: Any = 0.0, imaginary: Any = 0.0) -> Tracked:
-    return as_tracked(real) + as_tracked(imaginary) * leaf(1j)
+    """The builtin complex."""
+    a, b = as_tracked(real), as_tracked(imaginary)
+    v = complex(a.value, b.value)
+    size = abs(v) if abs(v) < INF else 0.0
+    return Tracked(v, a.exact + b.exact * widened(1j), a.bound + b.bound, 0.0, 0.0, size, False)
 
 
 def _isinstance(x: Any, kind: Any) -> bool:

@@ -90,6 +90,7 @@ class Tracked:
 
     @property
     def bound(self) -> float:
+        """How far any legitimate evaluation may lie from the exact value."""
         return self.error + self.spread * self.mass
 
     # -------------------------------------------------------------- arithmetic
@@ -174,9 +175,11 @@ class Tracked:
 
 
 def leaf(v: Scalar) -> Tracked:
-    """A number as it is, free of error."""
+    """A number as it is, free of error, unless it is an integer that no float holds."""
     size = float(abs(v))
     found = FORMATS.get(type(v), DOUBLE)
+    if is_whole(v) and size > 1.0 / DOUBLE.unit:
+        return Tracked(v, widened(v), DOUBLE.unit * size, 0.0, 0.0, size, False)
     grainy = size < INF and (size * found.grain).is_integer() and found.grain > 0.0
     return Tracked(v, widened(v), 0.0, 0.0, 0.0, size if size < INF else 0.0, grainy)
 
@@ -203,6 +206,7 @@ def stored(a: Tracked, dtype: np.dtype[Any] | None) -> Tracked:
 
 
 def as_tracked(x: object) -> Tracked:
+    """A tracked number as it is, an ordinary one free of error."""
     found = _operand(x)
     if found is None:
         raise Untracked(type(x).__name__)
@@ -225,13 +229,14 @@ def _sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar) -> Tracked:
     found = format_of(v)
     mass = a.mass + b.mass
     if not a.bound and not b.bound and _is_exact_sum(a, b, v, x, mass < found.exact):
-        return Tracked(v, x, 0.0, 0.0, 0.0, mass, a.grainy and b.grainy)
+        grainy = a.grainy and b.grainy
+        return Tracked(v, x, 0.0, 0.0, 0.0 if grainy else found.unit, mass, grainy)
     for zero, rest in ((a, b), (b, a)):
         if not zero.mass and not zero.error:
             return Tracked(v, x, rest.error, rest.spread, rest.depth, mass, False)
     unit = found.unit
     depth = (a.depth if a.depth > b.depth else b.depth) + unit
-    spread = min(a.spread + b.spread + unit, depth * depth / unit)
+    spread = min(_additions(a) + _additions(b) + unit, depth * depth / unit)
     error = a.error + b.error
     return Tracked(v, x, error if mass <= found.most else INF, spread, depth, mass, False)
 
@@ -240,7 +245,12 @@ def _is_exact_sum(a: Tracked, b: Tracked, v: Scalar, x: Scalar, small: bool) -> 
     """Of error-free terms: multiples of the grain that stay small, or a difference between near numbers."""
     if a.grainy and b.grainy:
         return small and (type(v) in DOUBLES or v == x)
-    return v == x and is_near_difference(a.value, b.value, v)
+    return v == x and not a.depth and not b.depth and is_near_difference(a.value, b.value, v)
+
+
+def _additions(a: Tracked) -> float:
+    """`spread`, also of a difference that happened to be exact: in a longer sum it is one addition like any other."""
+    return a.spread or a.depth
 
 
 def _product(a: Tracked, b: Tracked, v: Scalar) -> Tracked:
@@ -251,17 +261,17 @@ def _product(a: Tracked, b: Tracked, v: Scalar) -> Tracked:
     found = format_of(v)
     if a.grainy and b.grainy and size * found.grain < found.exact and (type(v) in DOUBLES or v == x):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, (size * found.grain).is_integer())
-    if b.spread and not a.spread:
+    if b.depth and not a.depth:
         a, b = b, a
     size_a, size_b, of_b = float(abs(a.value)), float(abs(b.value)), b.bound
-    if not a.bound and not of_b and size >= found.normal and (is_power_of_two(a.value) or is_power_of_two(b.value)):
+    if not (a.depth or a.bound or of_b) and size >= found.normal and (is_power_of_two(a.value) or is_power_of_two(b.value)):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
     lost = found.unit * size + (found.least if size < found.normal and size_a and size_b else 0.0)
-    if not a.spread or b.spread:  # no sum, or a product of two: only what is left of each counts
+    if not a.depth or b.depth:  # no sum, or a product of two: only what is left of each counts
         of_a = a.bound
         return Tracked(v, x, size_b * of_a + size_a * of_b + of_a * of_b + lost, 0.0, 0.0, size, False)
     error = size_b * a.error + (size_a + a.bound) * of_b + lost
-    return Tracked(v, x, error, a.spread + found.unit, a.depth + found.unit, a.mass * size_b, False)
+    return Tracked(v, x, error, _additions(a) + found.unit, a.depth + found.unit, a.mass * size_b, False)
 
 
 def divide(a: Any, b: Any) -> Any:
@@ -278,16 +288,16 @@ def _quotient(a: Tracked, b: Tracked) -> Tracked:
     found = format_of(v)
     if a.grainy and b.grainy and (size * found.grain).is_integer() and v * b.value == a.value:
         return Tracked(v, x, 0.0, 0.0, 0.0, size, True)
-    if not a.bound and not of_b and size >= found.normal and is_power_of_two(b.value):
+    if not (a.depth or a.bound or of_b) and size >= found.normal and is_power_of_two(b.value):
         return Tracked(v, x, 0.0, 0.0, 0.0, size, False)
     gap = size_b - of_b
     if not gap > 0.0:
         return inexact(v, x, INF)
     lost = found.unit * size + (found.least if size < found.normal and a.value else 0.0)
-    if not a.spread:
+    if not a.depth:
         return Tracked(v, x, (a.error + size * of_b) / gap + lost, 0.0, 0.0, size, False)
     error = (a.error + (size + a.bound / gap) * of_b) / gap + lost
-    return Tracked(v, x, error, a.spread + found.unit, a.depth + found.unit, a.mass / gap, False)
+    return Tracked(v, x, error, _additions(a) + found.unit, a.depth + found.unit, a.mass / gap, False)
 
 
 def _power(a: Tracked, b: Tracked) -> Tracked:
@@ -345,7 +355,7 @@ def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracke
     if not abs(v) < INF:
         certain = all(str(y) == str(v) for y in (x, *ends))
         return Tracked(v, widened(v), 0.0 if certain else INF, 0.0, 0.0, 0.0, False)
-    if not ends and (not rounding or (len(operands) == 1 and operands[0].grainy and is_even_root(operands[0].value, v))):
+    if not ends and (not rounding or (rounding == 1.0 and operands[0].grainy and is_even_root(operands[0].value, v))):
         return leaf(v)
     shifts = [float(abs(end - x)) for end in ends if end == end]
     if x != x or len(ends) > 2 * len(shifts):

@@ -163,3 +163,28 @@ def test_sized_is_ordinary_and_contiguous() -> None:
     assert ((index >= -50) & (index < 50)).all() and args["count"] == 150
     assert len(rows) == 50 and {type(v) for row in rows for v in row} == {int}
     assert shape_of(ArrayInput("w", "ndarray", ("float64",), ("n + 1", "3")), {"n": 2}) == (3, 3)
+
+
+def integers(contract: Contract, name: str) -> list[int]:
+    """Every Python integer that an input is given."""
+    found: list[int] = []
+    for case in (*table(contract), *islice(draws(contract, History()), 500)):
+        value = build(contract, case)[name]
+        found += [x for x in (value if isinstance(value, list) else [value]) if type(x) is int]  # type: ignore[misc]
+    return found
+
+
+def test_integers_in_a_list_of_floats_stay_below_what_a_float_holds() -> None:
+    contract = Contract((Symbol("n"),), (ArrayInput("x", "list", ("float", "int"), ("n",)),), ())
+    assert 2**52 < max(integers(contract, "x")) < 2**53
+
+
+def test_integers_in_a_list_of_integers_have_no_limit() -> None:
+    contract = Contract((Symbol("n"),), (ArrayInput("x", "list", ("int",), ("n",)),), ())
+    assert max(integers(contract, "x")) > 2**63 and min(integers(contract, "x")) < -(2**63)
+
+
+@pytest.mark.parametrize("kinds", [("int",), ("float", "int")])
+def test_a_lone_integer_stays_near_two_to_the_31(kinds: tuple[str, ...]) -> None:
+    contract = Contract((Symbol("n"),), (ScalarInput("k", kinds),), ())
+    assert 2**31 < max(integers(contract, "k")) <= 2**31 + 5 and min(integers(contract, "k")) == -(2**31)

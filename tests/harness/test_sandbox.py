@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -110,6 +111,33 @@ def test_nothing_is_left_behind() -> None:
     assert len(os.listdir("/proc/self/fd")) == before and threading.active_count() == threads
     with suppress(ChildProcessError):  # the other tests' worker may live; no dead one waits to be reaped
         assert os.waitpid(-1, os.WNOHANG) == (0, 0)
+
+
+def children(process: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def until(what: Callable[[], bool], seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.01)
+    return what()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_running_child_does_not_outlive_its_worker(number: int) -> None:
+    with Sandbox() as sandbox:
+        sandbox.call("builtins:len", "four")
+        worker = children(os.getpid())[-1]
+        call = threading.Thread(target=do, args=(sandbox, "while True: pass", 30.0))
+        call.start()
+        assert until(lambda: len(children(worker)) == 1)
+        time.sleep(0.1)  # the child has its own group now
+        (child,) = children(worker)
+        os.kill(worker, number)
+        call.join(5.0)
+        assert not call.is_alive() and until(lambda: not Path(f"/proc/{child}").exists())
 
 
 def test_it_works_after_close(box: Sandbox) -> None:

@@ -1,3 +1,5 @@
+"""The size from which a rewrite pays, from made-up timings."""
+
 from autovec.measure.breakeven import pays_from
 from autovec.outcome import Timing
 

@@ -1,3 +1,5 @@
+"""Arguments for the clock: their sizes, their dtypes, and that copies share nothing."""
+
 import numpy as np
 
 from autovec.measure.inputs import copied, sizings

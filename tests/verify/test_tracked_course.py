@@ -77,6 +77,12 @@ def test_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
     assert verdict("s = 1.0 / (sum(x) - 1.0)", 1.0, x=TENTHS) is INCONCLUSIVE
 
 
+def test_an_overflow_in_another_order_of_factors_is_inconclusive_only_near_the_largest_float() -> None:
+    old = "s = 0.0\nfor v in x:\n    s += 0.3 * v\n"
+    assert verdict(old, math.inf, x=np.array([1.7e308, 1.7e308])) is INCONCLUSIVE
+    assert verdict(old, math.inf, x=np.array([1.7e300, 1.7e300])) is OUTSIDE
+
+
 # ------------------------------------------------------------------ certain all the same
 
 
@@ -105,6 +111,12 @@ def test_ties_between_error_free_numbers_are_decided() -> None:
         is WITHIN
     )
     assert verdict("s = x[0] - x[1] == 0.0", True, x=[0.1, 0.1]) is WITHIN
+
+
+def test_a_sum_that_was_exact_by_luck_may_be_inexact_in_another_order() -> None:
+    x = np.array([0.9426493208392132, -1.7825412010240047, 0.6659491638142929])
+    assert verdict(SUM, (x[0] + x[2]) + x[1], x=x) is WITHIN
+    assert (x[0] + x[2]) + x[1] != (x[0] + x[1]) + x[2]
 
 
 def test_error_free_sums_must_be_equal() -> None:

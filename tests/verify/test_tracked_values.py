@@ -50,7 +50,7 @@ I8 = np.arange(7)
         "s = [v // 0.7 for v in y] + [v % 0.7 for v in y] + [divmod(v, 2)[1] for v in x]",
         "s = [math.exp(v) for v in x] + [np.exp(v) for v in x]",
         "s = np.zeros(7, dtype=np.float32)\nfor i in range(7):\n    s[i] = y[i] / 3",
-        "s = np.zeros(7, dtype=np.int8)\nfor i in range(7):\n    s[i] = y[i] * 100",
+        "s = np.zeros(7, dtype=np.int8)\nfor i in range(7):\n    s[i] = y[i] * 57.7",
         "s = np.zeros_like(x)\ns[1:] = y[1:] - y[:-1]\ns[0] += 1",
         "s = x * y + n / 2 - 1j",
         "s = np.where(x > 0, x, 0.5)",

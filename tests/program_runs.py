@@ -1,0 +1,215 @@
+"""Run a random program and its rewrite on the same inputs and say where they differ; make a wrong program small.
+
+The comparison is this file's own: dtypes, shapes and kinds exactly, floats within a tolerance relative to the scale of the values.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from autovec.options import Options
+from autovec.outcome import Rewrite
+from autovec.pipeline import analyse_file
+
+SIZES = ((0, 0), (1, 1), (2, 5), (5, 2), (5, 5), (0, 5), (3, 1), (7, 4), (2, 2), (4, 3))
+RANKS = {"a": 1, "b": 1, "c": 1, "A": 2, "B": 2}
+KIND = {np.float64: float, np.bool_: bool}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one program: `wrong` says how the rewrite differs ("" where it does not), `runs` on how many inputs it was compared."""
+
+    rewrites: int
+    runs: int
+    wrong: str
+    after: str = ""
+
+
+def judged(source: str, seed: int) -> Verdict:
+    """The program analysed without running it, its rewrite compared with it."""
+    report = analyse_file(source.encode(), "program.py", Options(verify=False), None)
+    crashes = [f.refusal.message for f in report.findings if not isinstance(f, Rewrite) and f.refusal.code == "AV007"]
+    if report.error or crashes:
+        return Verdict(0, 0, f"crash: {report.error or crashes[0]}", report.after)
+    rewrites = sum(isinstance(f, Rewrite) for f in report.findings)
+    if not rewrites:
+        return Verdict(0, 0, "")
+    runs, wrong = compared(source, report.after, seed)
+    return Verdict(rewrites, runs, wrong, report.after)
+
+
+def compared(before: str, after: str, seed: int) -> tuple[int, str]:
+    """On how many inputs the first finishes, and the first difference on one of these."""
+    runs = 0
+    old, new = loaded(before), loaded(after)
+    for inputs in drawn(before, seed):
+        with warnings.catch_warnings(record=True), np.errstate(all="ignore"):
+            first, second = copy.deepcopy(inputs), copy.deepcopy(inputs)  # one call keeps what is shared shared
+            try:
+                expected = old(**first)
+            except (IndexError, ZeroDivisionError, ValueError, OverflowError, TypeError):
+                continue  # nothing is promised there
+            runs += 1
+            try:
+                found = new(**second)
+            except Exception as error:
+                return runs, f"{shown(inputs)}\n  raises {type(error).__name__}: {error}"
+        wrong = difference("result", expected, found) or difference("arguments", first, second)
+        if wrong:
+            return runs, f"{shown(inputs)}\n  {wrong}"
+    return runs, ""
+
+
+def loaded(source: str):  # type: ignore[no-untyped-def]
+    """The function `f` of a module's text."""
+    space: dict[str, object] = {}
+    exec(compile(source, "program", "exec"), space)
+    return space["f"]
+
+
+def shown(inputs: dict[str, object]) -> str:
+    """The inputs as one line."""
+    return ", ".join(f"{k}={v.tolist() if isinstance(v, np.ndarray) else v}" for k, v in inputs.items())
+
+
+# ------------------------------------------------------------------ inputs
+
+
+def drawn(source: str, seed: int) -> Iterator[dict[str, object]]:
+    """Inputs for the parameters of `f`: several sizes, with and without room behind the end, and one array given twice."""
+    pick = Random(seed)
+    function = next(n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef))
+    kinds = {a.arg: ast.unparse(a.annotation) for a in function.args.args if a.annotation}
+    for k, (n, m) in enumerate(SIZES * 2):
+        inputs = {name: value(name, kind, n, m, pick, pick.choice((0, 0, 1, 4))) for name, kind in kinds.items()}
+        twins = [(x, y) for x in kinds for y in kinds if x < y and kinds[x] == kinds[y] and RANKS.get(x) == RANKS.get(y) and x in RANKS]
+        if k >= len(SIZES) and twins:
+            x, y = pick.choice(twins)
+            inputs[x] = inputs[y]
+        yield inputs
+
+
+def value(name: str, kind: str, n: int, m: int, pick: Random, room: int) -> object:
+    """One argument; floats are multiples of 1/4, so that most sums are exact."""
+    match name:
+        case "n" | "m":
+            return n if name == "n" else m
+        case "q":
+            return pick.choice((0, 1, 2, -1, 3))
+        case "w":
+            return pick.choice((0.5, -1.25, 2.0, 0.0, 3))
+        case "idx":
+            return np.array([pick.randrange(max(n, 1)) for _ in range(n + room)], dtype=np.int64)
+        case _:
+            shape = (n + room, m + pick.choice((0, room))) if RANKS[name] == 2 else (n + room,)
+    size = math.prod(shape)
+    if kind.startswith("list"):
+        return [pick.randrange(-8, 9) / 4 if kind == "list[float]" and pick.random() < 0.8 else pick.randrange(-3, 4) for _ in range(size)]
+    dtype = np.dtype(kind.removeprefix("NDArray[np.").removesuffix("]"))
+    if dtype.kind == "f":
+        special = pick.random() < 0.15
+        items = [math.nan if special and pick.random() < 0.2 else pick.randrange(-16, 17) / 4 for _ in range(size)]
+    else:
+        low = 0 if dtype.kind == "u" else -5
+        items = [pick.randrange(low, 9) if pick.random() < 0.9 else pick.choice((0, 200, 255)) for _ in range(size)]
+    return np.array(items, dtype=dtype).reshape(shape)
+
+
+# ------------------------------------------------------------------ comparison
+
+
+def difference(where: str, a: object, b: object) -> str:
+    """How two values differ, "" where they do not."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return f"{where}: {a.dtype}{a.shape} became {b.dtype}{b.shape}"
+        return "" if close(a, b) else f"{where}: {a.tolist()} became {b.tolist()}"
+    if KIND.get(type(a), type(a)) is not KIND.get(type(b), type(b)) and not {type(a), type(b)} <= {float, np.float64}:
+        return f"{where}: {a!r} ({type(a).__name__}) became {b!r} ({type(b).__name__})"
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        if len(a) != len(b):
+            return f"{where}: length {len(a)} became {len(b)}"
+        parts = (difference(f"{where}[{k}]", x, y) for k, (x, y) in enumerate(zip(a, b, strict=True)))
+        return next((p for p in parts if p), "")
+    if isinstance(a, dict) and isinstance(b, dict):
+        return next((p for k in a if (p := difference(k, a[k], b[k]))), "")
+    if a is None:
+        return ""
+    return "" if close(np.asarray(a), np.asarray(b)) else f"{where}: {a!r} became {b!r}"
+
+
+def close(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether numbers are equal up to rounding."""
+    if a.dtype.kind not in "fc":
+        return bool(np.array_equal(a, b))
+    finite = np.abs(a[np.isfinite(a)])
+    scale = max(1.0, float(finite.max(initial=0.0)))
+    tolerance = (1e-4 if a.dtype == np.float32 else 1e-9) * scale
+    with np.errstate(all="ignore"):
+        same = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= tolerance)
+    return bool(same.all())
+
+
+# ------------------------------------------------------------------ the smallest program
+
+
+def smallest(source: str, seed: int) -> str:
+    """A program that is still wrong and of which nothing more can be left out."""
+    while True:
+        shorter = next((s for s in shortened(source) if still_wrong(s, seed)), None)
+        if shorter is None:
+            return source
+        source = shorter
+
+
+def still_wrong(source: str, seed: int) -> bool:
+    """Whether the rewrite of `source` differs, on inputs of the same or another seed."""
+    try:
+        return any(judged(source, seed + k).wrong for k in range(3))
+    except (NameError, UnboundLocalError, SyntaxError, AttributeError):
+        return False
+
+
+def shortened(source: str) -> Iterator[str]:
+    """The program with one statement left out, one branch taken, one operation replaced by its operand, one parameter less."""
+    count = sum(1 for _ in ast.walk(ast.parse(source)))
+    for k in range(count):
+        for how in range(3):
+            tree = ast.parse(source)
+            if _cut(tree, k, how):
+                text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+                if len(text) < len(ast.unparse(ast.parse(source))) + 1:
+                    yield text
+
+
+def _cut(tree: ast.Module, k: int, how: int) -> bool:
+    node = list(ast.walk(tree))[k]
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, list) and value and isinstance(value[0], ast.stmt) and field in ("body", "orelse") and not isinstance(node, ast.Module):
+            if how < len(value) and (len(value) > 1 or field == "orelse"):
+                del value[how]
+                return True
+            if how == 2 and isinstance(value[0], ast.If):
+                value[:1] = value[0].body
+                return True
+        if isinstance(value, ast.BinOp | ast.Call | ast.IfExp | ast.BoolOp) and field in ("value", "left", "right", "test"):
+            parts = [c for c in ast.iter_child_nodes(value) if isinstance(c, ast.expr) and not isinstance(c, ast.Attribute)]
+            if how < len(parts):
+                setattr(node, field, parts[how])
+                return True
+    if isinstance(node, ast.arguments) and how == 0:
+        used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        kept = [a for a in node.args if a.arg in used]
+        if len(kept) < len(node.args):
+            node.args = kept
+            return True
+    return False
