@@ -13,7 +13,8 @@ MATH = {
     "fabs": "fabs", "hypot": "hypot", "pow": "power", "copysign": "copysign", "fmod": "fmod", "degrees": "degrees", "radians": "radians",
     "isnan": "isnan", "isinf": "isinf", "isfinite": "isfinite", "floor": "floor", "ceil": "ceil", "trunc": "trunc",
 }  # fmt: skip
-ROUNDS_UP_TO_INT = frozenset(("floor", "ceil", "trunc"))  # math's give Python integers
+ROUNDS_TO_INT = frozenset(("floor", "ceil", "trunc"))  # math's give Python integers
+WHOLE = frozenset(f"math.{name}" for name in ROUNDS_TO_INT)
 EXACT = frozenset(("sqrt", "fabs", "copysign", "isnan", "isinf", "isfinite", "floor", "ceil", "trunc", "fmod"))
 UFUNCS = frozenset((
     "sqrt", "exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh",

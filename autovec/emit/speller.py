@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from autovec.affine import affine
 from autovec.emit import folds, guards, reads
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
-from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_UP_TO_INT, UFUNCS
+from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_TO_INT, UFUNCS, WHOLE
 from autovec.emit.places import Places
 from autovec.emit.templates import fill
 from autovec.expression import (
@@ -23,6 +23,7 @@ from autovec.expression import (
 )  # fmt: skip
 from autovec.facts.kinds import INTEGERS
 from autovec.facts.table import Facts
+from autovec.lift.state import select
 from autovec.tensor.statement import Extent
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class Speller:
     book: Book
     places: Places
     new_name: Callable[[str], str]
-    setup: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
+    setup: list[str] = field(default_factory=list[str])  # lines to run before the whole nest
+    before: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
+    named: dict[Expr, Lanes] = field(default_factory=dict)  # type: ignore[type-arg]  # masks that got a name for this statement
     inputs: frozenset[str] = frozenset()  # names that exist in front of the nest
     conditional: int = 0  # inside something that a mask may skip
     arrays: dict[str, str] = field(default_factory=dict[str, str])  # lists that were turned into arrays
@@ -215,7 +218,7 @@ class Speller:
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:
-                a, b = (self.spell(x, want) for x in args)
+                a, b = (self.spell(x, want) for x in self._in_floats(fn, args))
                 return replace(infix(fn, *(replace(c, text=aligned(c, axes), level=_level(c, axes)) for c in (a, b))), axes=axes)
             case "neg" | "pos" | "~":
                 code = self.spell(args[0], want)
@@ -275,11 +278,24 @@ class Speller:
 
     def _select(self, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
         test, yes, no = args
+        if test in self.named or shielded(yes, test) != yes or shielded(no, Apply("not", (test,))) != no:
+            test = self._named(test, want)
         with self.guarded():
             a = self.spell(shielded(yes, test), want)
             b = self.spell(shielded(no, Apply("not", (test,))), want)
         c = self.spell(test, want)
         return Code(f"{self.np('where')}({aligned(c, axes)}, {aligned(a, axes)}, {aligned(b, axes)})", axes)
+
+    def _named(self, test: Expr, want: tuple[str, ...]) -> Expr:
+        """A mask that is used several times gets a name."""
+        if isinstance(test, Lanes) or not free_axes(test) or self.conditional:
+            return test
+        if test not in self.named:
+            code = self.spell(test, want)
+            name = self.new_name("mask")
+            self.before.append(f"{name} = {code.text}")
+            self.named[test] = Lanes(name, code.axes)
+        return self.named[test]
 
     def _extreme(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
         a, b = args
@@ -332,12 +348,15 @@ class Speller:
         wide = bool(kinds) and kinds <= DOUBLE
         dtype = "" if wide or name in ("isnan", "isinf", "isfinite") else f", dtype={self.np('float64')}"
         text = f"{self.np(MATH[name])}({inside}{dtype})"
-        return Code(f"{text}.astype({self.np('int64')})" if name in ROUNDS_UP_TO_INT and self.whole else text, axes)
+        return Code(f"{text}.astype({self.np('int64')})" if name in ROUNDS_TO_INT else text, axes)
 
-    @property
-    def whole(self) -> bool:
-        """Whether math.floor and its like must give integers here (a float holds the same number, which is enough to compute with)."""
-        return False
+    def _in_floats(self, fn: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """math.floor(x) / 100.0 needs no integer in between: np.floor holds the same number, however large."""
+        kinds = [self.kinds(a) for a in args]
+        floats = fn == "/" or fn in ("+", "-", "*") and any(k and k <= {"float", "float64"} for k in kinds)
+        if not floats:
+            return args
+        return tuple(Apply(a.fn.replace("math.", "np."), a.args) if isinstance(a, Apply) and a.fn in WHOLE else a for a in args)
 
     def _cast(self, fn: str, arg: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
         code = self.spell(arg, want)
@@ -367,10 +386,11 @@ def shielded(e: Expr, test: Expr) -> Expr:
     """`e` for lanes that `test` selects: in the others nothing is divided by, or put into a partial function, that could warn."""
     match e:
         case Apply(fn, (a, b)) if fn in RISKY:
-            safe = b if not free_axes(b) else Apply("where", (test, b, Const(1)))
+            safe = b if not free_axes(b) else select(test, b, Const(1))
             return Apply(fn, (shielded(a, test), safe))
         case Apply(fn, args) if fn.rpartition(".")[2] in RISKY_CALLS and "." in fn:
-            return Apply(fn, tuple(Apply("where", (test, a, Const(1))) if free_axes(a) else a for a in args))
+            inner = tuple(shielded(a, test) for a in args)
+            return Apply(fn, inner if inner != args else tuple(select(test, a, Const(1)) if free_axes(a) else a for a in args))
         case Apply("where", (c, a, b)):
             return Apply("where", (c, shielded(a, test), shielded(b, test)))
         case Apply(fn, args):

@@ -8,6 +8,7 @@ fold that follows, the two statements become one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from autovec.affine import affine
@@ -16,7 +17,7 @@ from autovec.emit.functions import INFIX
 from autovec.emit.places import Line, Places, text_of, view_text
 from autovec.emit.speller import Speller, shielded
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Name, Read, Reduce, free_axes, free_names, walk
-from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, folded, interchangeable
+from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, folded, in_arrays, interchangeable
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact
 from autovec.loops.statement import For
@@ -65,20 +66,18 @@ class Printer:
         outer, self.lines = self.lines, []
         for s in body:
             self.statement(s)
-            self.lines[len(self.lines) - 1 :] = self.lines[len(self.lines) - 1 :]
         out, self.lines = self.lines, outer
         return out
 
     def write(self, line: str) -> None:
         """Add a line, after what its expressions had to set up."""
-        self.lines += self.speller.setup if self.depth else []
-        if self.depth:
-            self.speller.setup.clear()
-        self.lines.append(line)
+        self.lines += [*self.speller.before, line]
+        self.speller.before.clear()
 
     def statement(self, s: Tensor) -> None:
         """Print one statement."""
         self.speller.around = _around(s, self.speller.extents)
+        self.speller.named.clear()
         match s:
             case Store():
                 self.store(s)
@@ -268,6 +267,10 @@ class Printer:
 
     def _target(self, s: Store) -> tuple[str, tuple[str, ...]]:
         sp, slices, axes = self.speller, list[str](), list[str]()
+        if sum(bool(free_axes(x)) for x in s.at) > len(s.axes):
+            at = Read(s.array, s.at)
+            with sp.guarded() if s.where is not None else nullcontext():
+                return sp.spell(at, s.axes).text, s.axes
         for k, x in enumerate(s.at):
             assert not isinstance(x, type(None))
             if not free_axes(x):
@@ -291,7 +294,7 @@ class Printer:
     def _replaces(self, s: Store, held: Kinds, result: Kinds) -> bool:
         """Whether the stored value can take the place of the array that was set up for it."""
         setup = self.setups[s.array]
-        if len(held) != 1 or held != result or set(s.axes) != free_axes(s.value):
+        if len(held) != 1 or held != in_arrays(result) or set(s.axes) != free_axes(s.value):
             return False
         fact = self.speller.facts.array(s.array)
         if fact is None or not fact.fresh:
@@ -326,7 +329,7 @@ class Printer:
         setup = self.setups.get(s.array)
         fill = _fill(setup.value) if setup else None
         held = fact.kinds
-        if first and target == s.array and fill is not None and len(held) == 1 and sp.facts.kinds(s.value) == held and fact.fresh:
+        if first and target == s.array and fill is not None and len(held) == 1 and in_arrays(sp.facts.kinds(s.value)) == held and fact.fresh:
             fresh = s.value if s.op is None else Apply(s.op, (fill, s.value))
             self.merged.add(s.array)
             code = sp.spell(Apply("where", (s.where, fresh, _typed(fill, held))), axes)

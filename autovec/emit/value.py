@@ -18,7 +18,7 @@ from autovec.emit.functions import RISKY, RISKY_CALLS
 from autovec.emit.places import Places, text_of
 from autovec.emit.speller import Speller, shielded
 from autovec.emit.statements import NewText, Printer
-from autovec.expression import ATOM, Apply, Const, Expr, Read, Reduce, Slice, free_axes, rebuild, walk
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Length, Read, Reduce, Slice, free_axes, rebuild, walk
 from autovec.facts.kinds import FLOATS, PYTHON, apply
 from autovec.facts.table import Facts
 from autovec.outcome import Refusal, Rounding
@@ -71,7 +71,12 @@ class Value:
     def _elements(self, s: Extend) -> str:
         if self.form.kind == "array":
             return self._array(s)
-        text = self.printer.listed(self.printer.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
+        kinds = self.speller.facts.kinds(s.value)
+        if len(kinds & {"int", "float"}) > 1:
+            raise NoSpelling("AV012", "some elements may be Python integers", "make the list an array")
+        for fold in _bare_sums(s.value):
+            self._require_lanes(fold.axes, "a sum of nothing is the integer 0")
+        text = self.printer.listed(self.printer.elements(s), kinds, len(s.inner))
         if self.form.kind != "tuple":
             return text
         inside = text.removeprefix("list(").removesuffix(")") if text.startswith("list(") else text
@@ -81,18 +86,18 @@ class Value:
         kinds = self.speller.facts.kinds(s.value)
         if not kinds or not kinds <= DOUBLES:
             raise NoSpelling("AV010", "the dtype of an array of no elements would not be the same", "annotate the arrays' dtypes")
-        for axis in (s.axis,) if s.inner else ():
-            self._require_lane(axis)
+        if s.inner:
+            self._require_lanes((s.axis,), "an array of no rows has no columns")
         code = self.printer.elements(s)
         bare = isinstance(s.value, Read) and s.where is None
         return f"{code.at(ATOM)}.copy()" if bare else code.text
 
-    def _require_lane(self, axis: str) -> None:
+    def _require_lanes(self, axes: tuple[str, ...], why: str) -> None:
         sp = self.speller
-        if not sp.nonempty(axis):
-            e = sp.extents[axis]
-            width = affine(Apply("-", (e.stop, e.start)))
-            sp.places.require(self._some_lane((axis,)), width, "an array of no rows has no columns", "AV036")
+        for axis in axes:
+            if not sp.nonempty(axis):
+                e = sp.extents[axis]
+                sp.places.require(self._some_lane((axis,)), affine(Apply("-", (e.stop, e.start))), why, "AV036")
 
     # -------------------------------------------------------------- any and all
 
@@ -119,7 +124,7 @@ class Value:
             raise NoSpelling("AV041", "a sum of the same value again and again")
         if fold.body == Const(1) and fold.where is not None:
             return f"int({sp.spell(fold, ()).text})"
-        if total & {"int"}:
+        if total & {"int"} and not (self.form.loose and "float" in total):
             raise NoSpelling("AV012", "the elements are Python integers, which have no upper limit")
         if fold.where is not None and not self.form.loose:
             return self._chosen_total(fold, start)
@@ -153,8 +158,15 @@ class Value:
     def _some_lane(self, axes: tuple[str, ...]) -> str:
         """A test that the nest runs at all."""
         tests: list[str] = []
+        stops = [self.speller.extents[a].stop for a in axes]
+        first = stops[0]
+        if len(axes) > 1 and isinstance(first, Length) and stops == [Length(first.array, k) for k in range(len(axes))]:
+            return f"{first.array}.size"
         for axis in axes:
             e = self.speller.extents[axis]
+            if e.start == ZERO and isinstance(e.stop, Apply) and e.stop.fn == "min" and all(isinstance(x, Length) for x in e.stop.args):
+                tests += [self.speller.scalar(x).text for x in e.stop.args]
+                continue
             width = affine(Apply("-", (e.stop, e.start)))
             if width is None:
                 raise NoSpelling("AV036", "an empty range cannot be told")
@@ -179,6 +191,41 @@ class Value:
             return f"{code.at(ATOM)}.{self.form.kind}()"
         name = self._bound("values", code)
         return f"{self.form.kind}({name}[0], {sp.np('f' + self.form.kind)}.reduce({name}))"
+
+
+def _bare_sums(e: Expr) -> list[Reduce]:
+    """The sums in an element of a list that nothing converts to a float."""
+    match e:
+        case Reduce("+" | "*"):
+            return [e]
+        case Apply(fn, _) if fn == "float" or fn.startswith(("math.", "np.")):
+            return []
+        case Apply(_, args):
+            return [x for a in args for x in _bare_sums(a)]
+        case _:
+            return []
+
+
+def _inlined(before: list[Bind], last: Bind | Extend) -> tuple[list[Bind], Bind | Extend]:
+    """Values that only the last statement reads, once, in their place there."""
+    kept: list[Bind] = []
+    for k, s in enumerate(before):
+        held = Lanes(s.name, s.axes)
+        later = [x for b in before[k + 1 :] for x in walk(b.value)]
+        parts = (last.value, *(() if last.where is None else (last.where,)))
+        if s.where is None and s.op is None and held not in later and sum(x == held for e in parts for x in walk(e)) == 1:
+            last = replace(last, value=_put(last.value, held, s.value), where=None if last.where is None else _put(last.where, held, s.value))
+        else:
+            kept.append(s)
+    return kept, last
+
+
+def _put(e: Expr, old: Lanes, new: Expr) -> Expr:
+    if e == old:
+        return new
+    out = rebuild(e, lambda part: _put(part, old, new))
+    assert not isinstance(out, Slice)
+    return out
 
 
 def _risky(fn: str) -> bool:
@@ -207,10 +254,12 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     extents = dict(program.axes)
     speller = Speller(facts, extents, needed, spelling, book, Places(facts, extents, needed), new_name, inputs=inputs)
     printer = Printer(speller, {}, frozenset(), frozenset())
-    *before, last = program.body
+    *front, last = program.body
     try:
-        if not isinstance(last, Bind | Extend) or not all(isinstance(s, Bind) and s.axes for s in before):
+        before = [s for s in front if isinstance(s, Bind) and s.axes]
+        if not isinstance(last, Bind | Extend) or len(before) != len(front):
             raise NoSpelling("AV041", "a loop would have to stay")
+        before, last = _inlined(before, last)
         for s in before:
             printer.statement(s)
         speller.around = tuple(extents)

@@ -99,6 +99,12 @@ def folded(op: str, body: Kinds) -> Kinds:
     return frozenset({"bool_": "int64", "bool": "int"}.get(k, k) if op in ("+", "*") else k for k in more)
 
 
+def in_arrays(kinds: Kinds) -> Kinds:
+    """The kinds that values have once they are elements of an array."""
+    names = {"int": "int64", "float": "float64", "bool": "bool_", "complex": "complex128"}
+    return frozenset(names.get(k, k) for k in kinds)
+
+
 def interchangeable(a: Kinds, b: Kinds) -> bool:
     """Whether nobody can tell a value of one from one of the other by its kind: equal, or Python's float and float64."""
     doubles = {"float", "float64"}

@@ -1,18 +1,36 @@
-"""Which names say how often the loop runs? The clock makes these large, and leaves other integers small.
+"""Which names say how often the loop runs? The clock makes these large; the checker makes them sizes, like those of arrays.
 
 Comes in: a region's text. Goes out: the names that stand in the stop of a `range` or in the test of a `while`, unless they are
-subtracted there (`range(n - window)`). Not handled: a stop that is computed beforehand.
+subtracted there (`range(n - window)`); or a contract in which the integers among them follow sizes of their own. Not handled: a stop that is computed beforehand.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
+
+from autovec.outcome import Contract, ScalarInput, Symbol
 
 
 def bounds(text: str) -> frozenset[str]:
     """Names that bound a loop from above."""
     return frozenset(name for node in ast.walk(ast.parse(text)) for stop in _stops(node) for name in _raising(stop))
+
+
+def lone_integers(contract: Contract) -> tuple[str, ...]:
+    """Scalars that are integers of which nothing more is said."""
+    scalars = (x for x in contract.inputs if isinstance(x, ScalarInput))
+    return tuple(x.name for x in scalars if x.kinds == ("int",) and not (x.value or x.low or x.high))
+
+
+def with_sizes(contract: Contract, text: str) -> Contract:
+    """The contract with a size for each lone integer that bounds a loop; the integer is two less, so also negative."""
+    names = sorted(bounds(text) & set(lone_integers(contract)))
+    sizes = {name: f"{name.replace('.', '_')}_plus_2" for name in names}
+    symbols = (*contract.symbols, *(Symbol(size) for size in sizes.values()))
+    inputs = tuple(ScalarInput(x.name, ("int",), f"{sizes[x.name]} - 2") if x.name in sizes else x for x in contract.inputs)
+    return replace(contract, symbols=symbols, inputs=inputs)
 
 
 def _stops(node: ast.AST) -> Iterator[ast.expr]:
@@ -29,6 +47,8 @@ def _raising(e: ast.expr) -> Iterator[str]:
     match e:
         case ast.Name(name):
             yield name
+        case ast.Attribute():
+            yield ast.unparse(e)
         case ast.BinOp(left=left, op=ast.Sub() | ast.Div() | ast.FloorDiv()):
             yield from _raising(left)
         case ast.BinOp(left=left, right=right):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, rebuild, substitute, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.state import Obstacle, State, as_mask, negation, select
 from autovec.loops.statement import Assign, If, Stmt, walk_statements
-from autovec.tensor.statement import Branch, Store
+from autovec.tensor.statement import Bind, Branch, Store
 
 if TYPE_CHECKING:
     from autovec.lift.walk import Walk
@@ -24,10 +24,10 @@ Place = tuple[str, tuple[Expr | Slice, ...]]
 def branch(w: Walk, s: If) -> None:
     """Lift an `if`."""
     st = w.state
-    if _best_with_place(w, s):
+    if _best_with_place(w, s) or _place_alone(w, s):
         return
     test = st.value(s.test)
-    if not free_axes(test) and not st.axes:
+    if not free_axes(test) and (not st.axes or _only_stores(w, s)):
         _kept(w, s, test)
         return
     test = as_mask(test, st)
@@ -39,6 +39,12 @@ def branch(w: Walk, s: If) -> None:
     if s.orelse:
         _masked(w, s.orelse, negation(test))
         st.held.pop()
+
+
+def _only_stores(w: Walk, s: If) -> bool:
+    """Whether a branch that is the same for all lanes leaves no value behind in a name: then it can stay an `if`."""
+    names = {x.target.id for x in walk_statements((s,)) if isinstance(x, Assign) and isinstance(x.target, Name)}
+    return not w.state.held and not names & set(w.state.env)
 
 
 def _masked(w: Walk, body: tuple[Stmt, ...], mask: Expr) -> None:
@@ -85,7 +91,7 @@ def _joinable(w: Walk, s: If) -> bool:
         elif isinstance(x, Assign) and isinstance(x.target, Read):
             written.add(x.target.array)
             fact = st.facts.array(x.target.array)
-            if fact is None or fact.rank != len(x.target.at) or x.op in ("min", "max") or x.target.array in st.env:
+            if fact is None or fact.rank != len(x.target.at) or x.target.array in st.env:
                 return False
             free = frozenset().union(*map(free_axes, (st_subscript(st, y) for y in x.target.at)))
             if not set(st.axes) <= free:
@@ -119,8 +125,6 @@ def _joined(w: Walk, s: If, test: Expr) -> None:
         st.env[name] = e if outer is None or name not in st.env else select(outer, e, st.env[name])
         st.home.setdefault(name, st.axes)
     pending = [(place, value, *_split(place, value, test, s)) for place, value in elements.items()]
-    if st.overlay or outer is not None and False:
-        pass
     _write(st, pending, outer)
 
 
@@ -251,9 +255,49 @@ def _best_with_place(w: Walk, s: If) -> bool:
         w.define(best.id, better, Assign(best, None, key, s.span))
     else:
         st.settle(best.id)
-        from autovec.tensor.statement import Bind
-
         st.out.append(Bind(best.id, (), None, better))
+    return True
+
+
+def place_of_best(s: If) -> tuple[str, Read, Name] | None:
+    """`if a[i] > a[best]: best = i`: the fold, the element compared, and the name that keeps the place."""
+    match s:
+        case If(Apply(("<" | ">") as fn, (Read() as x, Read() as held)), (Assign(Name() as best, None, Name() as i, _),), ()):
+            pass
+        case _:
+            return None
+    if substitute(held, {best.id: i}) == held:
+        x, held, fn = held, x, "<" if fn == ">" else ">"
+    if substitute(held, {best.id: i}) != x or x == held:
+        return None
+    return ("max" if fn == ">" else "min"), x, best
+
+
+def _place_alone(w: Walk, s: If) -> bool:
+    """The place of the first best where only the place is kept: the value that it starts with is read once."""
+    st = w.state
+    found = place_of_best(s)
+    if found is None:
+        return False
+    op, key, best = found
+    home = st.home.get(best.id, ())
+    axes = tuple(a for a in st.axes if a not in home)
+    x = st.value(key)
+    if len(axes) != 1 or st.mask() is not None or set(axes) - free_axes(x):
+        return False
+    start = st.value(substitute(key, {axes[0]: best}))
+    extent = st.extents[axes[0]]
+    if extent.step != 1 or any(isinstance(y, Axis) and y.id in axes for y in walk(start)):
+        return False
+    better = Reduce(op, axes, x)
+    place: Expr = Reduce(f"arg{op}", axes, x)
+    place = place if extent.start == ZERO else Apply("+", (place, extent.start))
+    beats = Apply(">" if op == "max" else "<", (better, start))
+    if best.id in st.env:
+        st.env[best.id] = select(beats, place, st.env[best.id])
+    else:
+        st.settle(best.id)
+        st.out.append(Branch(beats, (Bind(best.id, (), None, place),), ()))
     return True
 
 
@@ -289,8 +333,6 @@ def _position(st: State, value: Expr, axes: tuple[str, ...], found: Expr, s: If)
 
 
 def _at(e: Expr, axis: str, place: Expr) -> Expr:
-    from autovec.expression import rebuild
-
     if isinstance(e, Axis):
         return place if e.id == axis else e
     if isinstance(e, Read | Reduce | Lanes) and axis in free_axes(e):
@@ -314,8 +356,6 @@ def _place(w: Walk, target: Name | Read, value: Expr, better: Expr, old: Expr, o
         return
     kept = st.env.get(target.id)
     if kept is None:
-        from autovec.tensor.statement import Bind
-
         st.out.append(Branch(beats, (Bind(target.id, (), None, value),), ()))
         return
     st.env[target.id] = select(beats, value, kept)

@@ -16,7 +16,7 @@ from autovec.depend import Role, Use, scalar_carried
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, free_names, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.table import Facts
-from autovec.lift.branch import branch
+from autovec.lift.branch import branch, place_of_best
 from autovec.lift.rows import expand, implicit_axes
 from autovec.lift.state import Obstacle, State, conjunction, select
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
@@ -92,7 +92,10 @@ class Walk:
                 self.state.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
 
     def _check_carried(self, loop: For) -> None:
+        places = {s.then[0].target for s in walk_statements(loop.body) if isinstance(s, If) and place_of_best(s) is not None}
         for c in scalar_carried(loop):
+            if Name(c.name) in places:
+                continue
             if c.use not in (Use.REDUCTION, Use.MINMAX, Use.ARGMINMAX):
                 raise Obstacle("AV021", f"`{c.name}` carries a value from one iteration of `{loop.label or 'the loop'}` to the next", span=loop.span)
 
@@ -272,6 +275,7 @@ class Walk:
         free = frozenset().union(*map(free_axes, at)) if at else frozenset[str]()
         axes, missing = tuple(a for a in around if a in free), tuple(a for a in around if a not in free)
         check_target(array, at, axes, s)
+        st.settle(array)
         mask = st.mask()
         if missing and op not in FOLDS:
             what = "is set" if op is None else f"is updated by {op}="
@@ -282,7 +286,6 @@ class Walk:
             op, mask = None, None if missing else mask
         elif missing and op is not None:
             v, mask = self.reduction(FOLDS[op], missing, v, mask), None
-        st.settle(array)
         st.out.append(Store(array, at, axes, op, v, mask))
 
     # -------------------------------------------------------------- lists
@@ -351,10 +354,13 @@ def length_of(extent: Extent) -> Expr:
 def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...], s: Assign) -> None:
     """Every lane must write its own element: one axis a subscript, one subscript an axis."""
     seen: set[str] = set()
+    plain = {x.id for x in at if isinstance(x, Axis)}
     for x in at:
         free = free_axes(x)
         if isinstance(x, Slice):
             raise Obstacle("AV041", f"a slice of `{array}` is stored", span=s.span)
+        if not isinstance(x, Axis) and free and free <= plain == set(axes):
+            continue  # every lane has a place of its own by the subscripts that are axes
         if any(isinstance(y, Read | Lanes) and free_axes(y) for y in walk(x)):
             raise Obstacle("AV022", f"the places of `{array}` that are written come from data and may repeat", span=s.span)
         if len(free) > 1 or free & seen:

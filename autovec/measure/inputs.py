@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from autovec.harness.bounds import lone_integers
 from autovec.harness.cases import Case, build, choices, fitted, shape_of
 from autovec.harness.data import CLOCK_KINDS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
@@ -76,9 +77,8 @@ def _size(how: str, n: int) -> int:
 
 def sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset()) -> Iterator[Sizing]:
     """The ways to make arguments; `names` bound a loop."""
-    lone = {x.name for x in contract.inputs if isinstance(x, ScalarInput) and x.kinds == ("int",) and not (x.value or x.low or x.high)}
     chosen = tuple(dtypes.get(x.name, choices(x)[0]) for x in contract.inputs)
-    first = Sizing(contract, chosen, bounds=tuple(sorted(lone & names)))
+    first = Sizing(contract, chosen, bounds=tuple(sorted(names.intersection(lone_integers(contract)))))
     whole = replace(first, dtypes=_whole(contract, chosen, dtypes))
     kinds = dict.fromkeys((first, whole))
     for others in _patterns([s.name for s in contract.symbols if not s.window]):

@@ -101,6 +101,8 @@ def _code(why: str) -> str:
 
 def _roles(loop: For, small: Region) -> tuple[list[tuple[dict[str, Role], tuple[str, ...]]], Refusal | None]:
     """Legal role assignments with the alias tests that they need, and what stands in the way of the best one."""
+    if small.form is not None:  # a comprehension stores nowhere but in what it builds
+        return [(dict.fromkeys((s.var for s in walk_statements((loop,)) if isinstance(s, For)), Role.V), ())], None
     arrays = _arrays(loop, small.facts)
     pairs = frozenset(frozenset((a, b)) for a in arrays for b in arrays if a < b and small.inside.may_alias(a, b))
     strict = Dependences(loop, _assumptions(small, pairs))
@@ -182,13 +184,14 @@ def _candidate(
     if not guards:
         return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
     guarded = replace(new, conditions=every, numpy=new.numpy or f"{spelling.numpy}." in " ".join(every))
-    return Candidate(small, guarded, with_fallback(_when(new.text, new.runs), every, small))
+    runs = tuple(t for t in new.runs if t not in every)
+    return Candidate(small, guarded, with_fallback(_when(new.text, runs), every, small))
 
 
 def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]]) -> NewText | Refusal:
     """The region lifted and printed, its arrays limited to some kinds of dtype."""
     assert isinstance(r.loop, For)
-    names = set(r.reading.names)
+    names = set(r.reading.names) | {s.target.id for s in walk_statements((r.loop,)) if isinstance(s, Assign) and isinstance(s.target, Name)}
     narrow = {n: replace(f, kinds=f.kinds & limits[n])
               for n, f in r.inside.names.items() if n in limits and isinstance(f, ArrayFact)}  # fmt: skip
     known = r.facts.resolved(r.loop.start)

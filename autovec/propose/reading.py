@@ -6,6 +6,7 @@ Comes in: a `source.find.Function` and its module. Goes out: a `Reading`, from w
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autovec.expression import Const, Read
@@ -13,8 +14,10 @@ from autovec.facts.infer import Flow, Parameter, arrays_in, parameter_fact, uses
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, walk_statements
+from autovec.outcome import Refusal
+from autovec.source.comprehension import read_comprehension
 from autovec.source.expressions import Scope
-from autovec.source.find import Function, Module
+from autovec.source.find import Function, Module, walk_sites
 from autovec.source.read import Reader, read_block
 
 
@@ -38,7 +41,7 @@ def read_function(module: Module, function: Function) -> Reading:
     reader = Reader(scope)
     statements = node.body
     body = read_block(statements, reader, scope)
-    use = uses(body, *_shapes(node))
+    use = uses((*body, *_comprehensions(function, scope)), *_shapes(node))
     start: dict[str, Fact] = {}
     if not isinstance(node, ast.Module):
         for p in _parameters(node):
@@ -46,6 +49,15 @@ def read_function(module: Module, function: Function) -> Reading:
         _constants(module, node, function, start)
     names = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
     return Reading(module, function, body, reader, start, use, names)
+
+
+def _comprehensions(function: Function, scope: Scope) -> Iterator[For]:
+    """The loops that the function's comprehensions stand for."""
+    for site in walk_sites(function.sites):
+        if not isinstance(site.node, ast.For | ast.While):
+            read = read_comprehension(site.node, scope, frozenset())
+            if not isinstance(read, Refusal):
+                yield read.loop
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Parameter]:

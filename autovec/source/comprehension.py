@@ -21,6 +21,7 @@ from autovec.source.read import Reader, nest, span_of
 RESULT = "·value"  # what the loop builds; no identifier starts with a dot
 CONSUMERS = {"sum": "sum", "math.prod": "product", "min": "min", "max": "max", "any": "any", "all": "all", "list": "list", "tuple": "tuple"}
 FOLDS = {"sum": "+", "product": "*", "min": "min", "max": "max", "any": "|", "all": "&"}
+NAMES = {"sum": "total", "product": "product", "list": "row"}
 STARTS = {"sum": Const(0), "product": Const(1)}
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 Generated = ast.ListComp | ast.GeneratorExp
@@ -134,11 +135,19 @@ class Lowering:
 
     def row(self, form: str, node: Generated, scope: Scope, made: list[Stmt]) -> str:
         """A comprehension that an element is made of, built in a name of its own."""
-        if form not in STARTS and form != "list":
+        if form not in NAMES:
             raise _Unreadable(f"{form}() inside a comprehension", node)
-        name = self.reader.fresh("")
+        name = self._name(NAMES[form])
         made.append(Assign(Name(name), None, STARTS.get(form, Apply("list", ())), self.span))
         made += self.generated(form, node, scope, name)
+        return name
+
+    def _name(self, base: str) -> str:
+        """A name that no text uses."""
+        name, k = base, 2
+        while name in self.reader.taken:
+            name, k = f"{base}_{k}", k + 1
+        self.reader.taken[name] = 1
         return name
 
 

@@ -171,14 +171,14 @@ def _counted(e: Expr, counters: dict[str, Name]) -> Expr:
     return out
 
 
-def _written(body: list[ast.stmt]) -> set[str]:
-    """Variables and arrays that the statements may change."""
+def _written(body: list[ast.stmt], elements: bool = True) -> set[str]:
+    """Variables and arrays that the statements may change; without `elements`, only what may get another length."""
     found: set[str] = set()
     for node in (n for s in body for n in ast.walk(s)):
         match node:
             case ast.Name(id, ast.Store() | ast.Del()):
                 found.add(id)
-            case ast.Subscript(value, _, ast.Store() | ast.Del()):
+            case ast.Subscript(value, at, ast.Store() | ast.Del()) if elements or isinstance(at, ast.Slice):
                 while isinstance(value, ast.Subscript):
                     value = value.value
                 found.add(dotted(value) or "")
@@ -206,7 +206,8 @@ def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] 
     stop, step = read_expression(bound, scope), read_expression(by, scope)
     written = _written(body)
     exits = any(isinstance(n, ast.Continue | ast.Break) for s in body for n in ast.walk(s))
-    if i != j or not body or i in written or free_names(stop) & (written | {i}) or exits or step != Const(1):
+    grown = written if not isinstance(stop, Length) else _written(body, elements=False)
+    if i != j or not body or i in written or free_names(stop) & (grown | {i}) or exits or step != Const(1):
         return None
     if isinstance(op, ast.LtE):
         stop = plus(stop, Const(1))

@@ -1,7 +1,7 @@
 """One case on both sides: make the inputs twice, run the loop and the rewrite, compare, and have close floats judged.
 
 Comes in: a `Case`. Goes out: a `Look`, which says what was seen. Inputs on which the original raises say nothing, unless the
-task is strict. Floats that differ in bits go to the judge, which runs the original on tracked numbers.
+task is strict; nor do those on which a loop does nothing and the rewrite finds a number too large. Floats that differ in bits go to the judge, which runs the original on tracked numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from autovec.harness.region import Outcome, Region
 from autovec.outcome import ArrayInput, Contract, Rounding
 from autovec.verify.compare import Difference, Sort, difference
 from autovec.verify.deadline import TooSlow, deadline
+from autovec.verify.idle import footprints
 from autovec.verify.task import Task
 from autovec.verify.tracked import Verdict
 
@@ -90,6 +91,8 @@ class Bench:
     def _compared(
         self, case: Case, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]
     ) -> Look:
+        if self._is_out_of_range(case, old[0], new[0]):
+            return Look(Seen.RAISED, error="did nothing, and the rewrite found a number too large")
         found = difference(self.task.contract, old, new, signed_zeros=True)
         if found is None:
             warned = _new_warning(case, old[0], new[0])
@@ -100,6 +103,11 @@ class Bench:
         if found is None:
             return Look(Seen.ZEROS)
         return self._judged(case, found, new)
+
+    def _is_out_of_range(self, case: Case, before: Outcome, after: Outcome) -> bool:
+        if self.task.strict or before.error is not None or not isinstance(after.error, OverflowError):
+            return False
+        return footprints(self.task.old, self.task.contract).idle(build(self.task.contract, case))
 
     def _judged(self, case: Case, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
         budget = self.task.budget

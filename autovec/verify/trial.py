@@ -11,8 +11,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from autovec.harness.bounds import with_sizes
 from autovec.harness.cases import Case, shape_of
 from autovec.harness.corners import table
 from autovec.harness.draws import History, draws
@@ -66,6 +67,7 @@ class Tally:
 def run(task: Task, judge: Judge = judge) -> Answer:
     """Try the rewrite within the task's budget."""
     try:
+        task = replace(task, contract=with_sizes(task.contract, task.old))
         old = compile_region(task.old, task.contract)
     except Exception as error:
         return Refusal("AV092", f"the loop could not be run by itself: {type(error).__name__}: {error}")

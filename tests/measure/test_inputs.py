@@ -1,5 +1,7 @@
 """Arguments for the clock: their sizes, their dtypes, and that copies share nothing."""
 
+from itertools import islice
+
 import numpy as np
 
 from autovec.measure.inputs import copied, sizings
@@ -21,14 +23,40 @@ def _shapes(args: dict[str, object] | None) -> tuple[tuple[int, ...], ...]:
     return np.shape(args["a"]), np.shape(args["rows"])  # type: ignore[arg-type]
 
 
-def test_sizes_are_equal_first_then_one_of_them_is_half_or_three() -> None:
+def test_sizes_are_equal_first_then_some_are_half_or_three_or_a_square() -> None:
     shapes = list(dict.fromkeys(_shapes(s.arguments(20)) for s in sizings(CONTRACT, {})))
-    assert shapes == [((20, 20), (20, 3)), ((20, 10), (10, 3)), ((20, 3), (3, 3)), ((10, 20), (20, 3)), ((3, 20), (20, 3))]
+    assert shapes == [
+        ((20, 20), (20, 3)),
+        ((20, 10), (10, 3)), ((20, 3), (3, 3)), ((20, 400), (400, 3)),
+        ((10, 20), (20, 3)), ((3, 20), (20, 3)), ((400, 20), (20, 3)),
+    ]  # fmt: skip
 
 
 def test_sizings_that_the_contract_rules_out_give_nothing() -> None:
     contract = Contract((Symbol("n"),), (ArrayInput("i", "ndarray", ("int64",), ("n",), "n + 1", "n"),), ())
-    assert [s.arguments(4) for s in sizings(contract, {})] == [None, None]
+    assert {s.arguments(4) is None for s in sizings(contract, {})} == {True}
+    by_zero = Contract((Symbol("n"),), (ArrayInput("x", "ndarray", ("float64",), ("n // (n - n)",)),), ())
+    assert {s.arguments(4) is None for s in sizings(by_zero, {})} == {True}
+
+
+def test_data_lie_around_zero_first_then_above_it_then_above_one() -> None:
+    found = [s.arguments(200) or {} for s in islice(sizings(CONTRACT, {}), 3)]
+    lows, highs = [float(np.min(x["a"])) for x in found], [float(np.max(x["a"])) for x in found]  # type: ignore[call-overload]
+    assert -2.0 <= lows[0] < -1.9 and 0.1 <= lows[1] < 0.12 and 1.1 <= lows[2] < 1.15
+    assert 1.9 < highs[0] <= 2.0 and 0.88 < highs[1] <= 0.9 and 2.9 < highs[2] <= 3.0
+    assert all(0.5 <= x["c"] <= 1.5 for x in found)  # type: ignore[operator]
+
+
+def test_scalars_are_small_unless_they_bound_a_loop() -> None:
+    contract = Contract((Symbol("n"),), tuple(ScalarInput(name, ("int",)) for name in ("k", "steps")), ())
+    given = [s.arguments(50) or {} for s in sizings(contract, {}, frozenset(("n", "steps")))]
+    assert {x["steps"] for x in given} == {50} and {x["k"] for x in given} <= {1, 2, 3}
+
+
+def test_scalars_that_may_be_integers_are_so_in_the_end() -> None:
+    contract = Contract((Symbol("n"),), (ScalarInput("hop", ("float", "float64", "int")),), ())
+    assert [s.dtypes[0] for s in sizings(contract, {})][:4] == ["float", "float", "float", "int"]
+    assert {s.dtypes[0] for s in sizings(contract, {"hop": "float64"})} == {"float64"}
 
 
 def test_the_dtype_is_the_first_unless_told() -> None:

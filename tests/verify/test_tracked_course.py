@@ -64,6 +64,22 @@ def test_what_is_not_followed_is_inconclusive(unfollowed: str) -> None:
     assert verdict(SUM + unfollowed, 1.0, x=TENTHS) is INCONCLUSIVE
 
 
+@pytest.mark.parametrize(
+    "prelude",
+    [
+        "import numpy as np\nimport numpy as np",
+        "import numpy as np\nfrom math import ldexp, sqrt",
+        "from numpy.fft import fft",
+        "import scipy.special as sp, numba.core.types as nt\nfrom scipy import linalg",
+        "import random\nimport numpy as np\ndef helper(x):\n    return random.random()",
+    ],
+)
+def test_an_import_that_is_not_used_does_no_harm(prelude: str) -> None:
+    contract = Contract((Symbol("n"),), (ArrayInput("x", "ndarray", ("float64",), ("n",)),), ("s",), prelude=prelude)
+    assert judge(SUM, contract, {"x": TENTHS}, Outcome("fell", outputs={"s": 1.0}), {"x": TENTHS}) is WITHIN
+    assert judge(SUM, contract, {"x": TENTHS}, Outcome("fell", outputs={"s": 1.1}), {"x": TENTHS}) is OUTSIDE
+
+
 def test_an_original_that_raises_is_inconclusive() -> None:
     assert verdict("s = x[10]", 0.0, x=TENTHS) is INCONCLUSIVE
     assert verdict("s = math.sqrt(-x[0])", 0.0, x=TENTHS) is INCONCLUSIVE

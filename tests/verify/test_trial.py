@@ -167,3 +167,21 @@ def test_aliased_inputs_are_tried_unless_fresh(container: str) -> None:
     inputs = (make("x"), make("y"), size("n"))
     assert isinstance(ask(old, new, of(*inputs)), Counterexample)
     assert isinstance(ask(old, new, of(*inputs, fresh=("y",))), Evidence)
+
+
+def test_a_number_too_large_for_a_dtype_is_no_difference_where_the_loop_does_nothing() -> None:
+    contract = of(array("x", dtypes=("int8",)), size("n"), ScalarInput("k", ("int",)), out=())
+    loop = "for i in range(1, n - 1):\n    x[i] = x[i] + k"
+    assert isinstance(ask(loop, "x[1:-1] = x[1:-1] + k", contract), Evidence)
+    assert isinstance(ask("if n > 2:\n    t = x[0] + 0\n" + loop, "x[1:-1] = x[1:-1] + k\nif n > 2:\n    t = x[:1] + 300", contract), Counterexample)
+    hidden = "for i in range(n):\n    if x[i] > 100:\n        x[i] = x[i] + k"
+    assert isinstance(ask(hidden, "x[x > 100] += k", contract), Counterexample)
+
+
+def test_a_lone_integer_that_bounds_the_loop_is_a_size() -> None:
+    contract = of(ScalarInput("steps", ("int",)), out=("t",))
+    loop = "t = []\nfor i in range(steps):\n    t.append(i * 2)"
+    answer = ask(loop, "t = (np.arange(steps) * 2).tolist()", contract)
+    assert isinstance(answer, Evidence) and answer.cases > 200 and not answer.inconclusive
+    assert isinstance(ask(loop, "t = (np.arange(max(steps, 1)) * 2).tolist()", contract), Counterexample)
+    assert isinstance(ask(loop, "t = (np.arange(abs(steps)) * 2).tolist()", contract), Counterexample)
