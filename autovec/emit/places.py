@@ -216,6 +216,11 @@ class Places:
         return "::-1" if not first and not stop else f"{first}:{stop}|::-1"
 
 
+def names_in(form: Affine) -> frozenset[str]:
+    """The names in a linear form."""
+    return frozenset(n for a in form.atoms() for n in _names(a))
+
+
 def _names(e: Expr) -> frozenset[str]:
     return frozenset(x.id if isinstance(x, Name | Lanes) else x.array for x in walk(e) if isinstance(x, Name | Lanes | Length | Read))
 

@@ -16,7 +16,7 @@ from autovec.affine import affine
 from autovec.emit import folds, guards, reads
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_TO_INT, UFUNCS, WHOLE
-from autovec.emit.places import Places
+from autovec.emit.places import Places, names_in, text_of
 from autovec.emit.templates import fill
 from autovec.expression import (
     ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice, free_axes, show, walk,
@@ -43,6 +43,7 @@ class Speller:
     new_name: Callable[[str], str]
     setup: list[str] = field(default_factory=list[str])  # lines to run before the whole nest
     before: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
+    local: list[str] = field(default_factory=list[str])  # tests under which alone the statement being printed may run
     named: dict[Expr, Lanes] = field(default_factory=dict)  # type: ignore[type-arg]  # masks that got a name for this statement
     inputs: frozenset[str] = frozenset()  # names that exist in front of the nest
     conditional: int = 0  # inside something that a mask may skip
@@ -169,8 +170,6 @@ class Speller:
 
     def ran(self) -> None:
         """What is being printed may stand only where the loops around it run at all."""
-        from autovec.emit.places import text_of
-
         for axis in self.around:
             if self.nonempty(axis):
                 continue
@@ -179,7 +178,10 @@ class Speller:
             if width is None:
                 raise NoSpelling("AV036", "an empty range cannot be told")
             text = f"{text_of(width)} > 0"
-            if axis in self.solid:
+            if names_in(width) & self.places.kept:
+                if text not in self.local:
+                    self.local.append(text)
+            elif axis in self.solid:
                 if text not in self.needed.runs:
                     self.needed.runs.append(text)
             else:

@@ -78,6 +78,16 @@ class Printer:
         """Print one statement."""
         self.speller.around = _around(s, self.speller.extents)
         self.speller.named.clear()
+        start = len(self.lines)
+        self._print(s)
+        if self.speller.local:
+            if not isinstance(s, Store) and not (isinstance(s, Bind) and s.op):
+                raise NoSpelling("AV036", "a loop that may not run at all sets a name")
+            tests = " and ".join(self.speller.local)
+            self.speller.local.clear()
+            self.lines[start:] = [f"if {tests}:", *(f"    {line}" for line in self.lines[start:])]
+
+    def _print(self, s: Tensor) -> None:
         match s:
             case Store():
                 self.store(s)

@@ -1,8 +1,8 @@
 """Print a tensor program whose result is one value: what a comprehension, or a builtin that uses one up, would have given.
 
-Comes in: a lifted program whose last statement builds the value, and the form of the value (list, sum, min, any, ...). Goes out: the lines
-to run before, and `name = expression` as the last one. The value keeps its kind: counts and tests are Python's, a sum of nothing is the
-integer 0 unless nobody can tell, and NaN never wins min and max unless it comes first.
+Comes in: a lifted program whose last statement builds the value, and the form of the value (list, sum, min, any, ...). Goes out:
+the lines to run before, and `name = expression` as the last one. The value keeps its kind: counts and tests are Python's, a sum
+of nothing is the integer 0 unless nobody can tell, and NaN never wins min and max unless it comes first.
 Not handled: programs with a Python loop left in them.
 """
 
@@ -16,7 +16,7 @@ from autovec.emit.code import Code, Needed, NoSpelling, Spelling
 from autovec.emit.folds import layout
 from autovec.emit.functions import RISKY, RISKY_CALLS
 from autovec.emit.places import Places, text_of
-from autovec.emit.speller import Speller, shielded
+from autovec.emit.speller import Speller
 from autovec.emit.statements import NewText, Printer
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Length, Read, Reduce, Slice, free_axes, rebuild, walk
 from autovec.facts.kinds import FLOATS, PYTHON, apply
@@ -32,7 +32,8 @@ TRUTHS = frozenset(("bool", "bool_"))
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a value is made from what the loop builds: list, tuple, array, count, sum, product, min, max, any or all.
+    """How a value is made from what the loop builds: list, tuple, array, doubles (an array of dtype float), count, sum,
+    product, min, max, any or all.
 
     `name` is what the printed text binds it to. `stops`: the elements behind the one that decides are never looked at.
     `loose`: nobody can tell the integer 0 from 0.0.
@@ -69,11 +70,17 @@ class Value:
     # -------------------------------------------------------------- lists and arrays
 
     def _elements(self, s: Extend) -> str:
-        if self.form.kind == "array":
+        if self.form.kind == "count":
+            if s.where is None:
+                raise NoSpelling("AV041", "a count of all elements")
+            return f"int({self.speller.spell(Reduce('+', (s.axis, *s.inner), s.value, s.where), ()).text})"
+        if self.form.kind in ("array", "doubles"):
             return self._array(s)
         kinds = self.speller.facts.kinds(s.value)
         if len(kinds & {"int", "float"}) > 1:
             raise NoSpelling("AV012", "some elements may be Python integers", "make the list an array")
+        if "int" in kinds and any(_makes_integers(x) for x in walk(s.value)):
+            raise NoSpelling("AV012", "the elements are Python integers, which have no upper limit")
         for fold in _bare_sums(s.value):
             self._require_lanes(fold.axes, "a sum of nothing is the integer 0")
         text = self.printer.listed(self.printer.elements(s), kinds, len(s.inner))
@@ -84,13 +91,26 @@ class Value:
 
     def _array(self, s: Extend) -> str:
         kinds = self.speller.facts.kinds(s.value)
-        if not kinds or not kinds <= DOUBLES:
-            raise NoSpelling("AV010", "the dtype of an array of no elements would not be the same", "annotate the arrays' dtypes")
+        wide = self.form.kind == "doubles" and kinds <= FLOATS | {"int64", "int32", "float", "bool_"}
+        if not kinds or not (wide or kinds <= DOUBLES):
+            self._limit(s.value)
         if s.inner:
             self._require_lanes((s.axis,), "an array of no rows has no columns")
         code = self.printer.elements(s)
         bare = isinstance(s.value, Read) and s.where is None
+        if wide and not kinds <= DOUBLES:
+            return f"{code.at(ATOM)}.astype({self.speller.spelling.call('float')})"
         return f"{code.at(ATOM)}.copy()" if bare else code.text
+
+    def _limit(self, value: Expr) -> None:
+        """An array of no elements is one of float64: the fast path is for arrays whose elements are that."""
+        sp = self.speller
+        arrays = {x.array: f for x in walk(value) if isinstance(x, Read) and (f := sp.facts.array(x.array))}
+        open_ = [n for n, f in arrays.items() if f.container == "ndarray" and len(f.kinds) > 1 and "float64" in f.kinds]
+        if not open_:
+            raise NoSpelling("AV010", "the dtype of an array of no elements would not be the same", "annotate the arrays' dtypes")
+        for name in open_:
+            sp.needed.limit(name, frozenset(("float64",)))
 
     def _require_lanes(self, axes: tuple[str, ...], why: str) -> None:
         sp = self.speller
@@ -124,7 +144,7 @@ class Value:
             raise NoSpelling("AV041", "a sum of the same value again and again")
         if fold.body == Const(1) and fold.where is not None:
             return f"int({sp.spell(fold, ()).text})"
-        if total & {"int"} and not (self.form.loose and "float" in total):
+        if "int" in total:
             raise NoSpelling("AV012", "the elements are Python integers, which have no upper limit")
         if fold.where is not None and not self.form.loose:
             return self._chosen_total(fold, start)
@@ -140,7 +160,7 @@ class Value:
         method = "sum" if self.form.kind == "sum" else "prod"
         kinds = self.speller.facts.kinds(fold.body)
         if not kinds <= FLOATS | DOUBLES | {"int64", "uint64", "complex128", "bool_"}:
-            raise NoSpelling("AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype")
+            raise NoSpelling("AV010", "how wide the loop adds up depends on the array's dtype", "annotate the array's dtype")
         self.speller.needed.rule("AV200", "reduction", "reassociates")
         return f"{name}.{method}() if len({name}) else {start.value}"
 
@@ -164,8 +184,9 @@ class Value:
             return f"{first.array}.size"
         for axis in axes:
             e = self.speller.extents[axis]
-            if e.start == ZERO and isinstance(e.stop, Apply) and e.stop.fn == "min" and all(isinstance(x, Length) for x in e.stop.args):
-                tests += [self.speller.scalar(x).text for x in e.stop.args]
+            shortest = e.stop.args if isinstance(e.stop, Apply) and e.stop.fn == "min" and e.start == ZERO else ()
+            if shortest and all(isinstance(x, Length) and x.axis == 0 for x in shortest):
+                tests += [self.speller.scalar(x).text for x in shortest]
                 continue
             width = affine(Apply("-", (e.stop, e.start)))
             if width is None:
@@ -186,11 +207,17 @@ class Value:
         if len(fold.axes) != 1 or not free_axes(fold.body):
             raise NoSpelling("AV041", "an extreme over several loops")
         sp.needed.rule("AV203" if self.form.kind == "max" else "AV204", self.form.kind, "exact")
-        code = self._compressed(fold) if fold.where is not None else sp.spell(fold.body, layout(sp, fold.body, frozenset(fold.axes)))
+        order = layout(sp, fold.body, frozenset(fold.axes))
+        code = sp.spell(fold.body, order) if fold.where is None else self._compressed(fold)
         if not kinds & (FLOATS | DOUBLES):
             return f"{code.at(ATOM)}.{self.form.kind}()"
         name = self._bound("values", code)
         return f"{self.form.kind}({name}[0], {sp.np('f' + self.form.kind)}.reduce({name}))"
+
+
+def _makes_integers(e: Expr | Slice) -> bool:
+    """Whether a Python integer may come out that no array holds."""
+    return isinstance(e, Read) or (isinstance(e, Apply) and (e.fn in ("int", "round") or e.fn.startswith("math.")))
 
 
 def _bare_sums(e: Expr) -> list[Reduce]:
@@ -214,7 +241,8 @@ def _inlined(before: list[Bind], last: Bind | Extend) -> tuple[list[Bind], Bind 
         later = [x for b in before[k + 1 :] for x in walk(b.value)]
         parts = (last.value, *(() if last.where is None else (last.where,)))
         if s.where is None and s.op is None and held not in later and sum(x == held for e in parts for x in walk(e)) == 1:
-            last = replace(last, value=_put(last.value, held, s.value), where=None if last.where is None else _put(last.where, held, s.value))
+            where = None if last.where is None else _put(last.where, held, s.value)
+            last = replace(last, value=_put(last.value, held, s.value), where=where)
         else:
             kept.append(s)
     return kept, last
@@ -233,7 +261,7 @@ def _risky(fn: str) -> bool:
 
 
 def _fold(e: Expr) -> Reduce:
-    if not isinstance(e, Reduce) or e.where is not None and e.op in "|&":
+    if not isinstance(e, Reduce) or (e.where is not None and e.op in "|&"):
         raise NoSpelling("AV041", "a fold that is not over all lanes")
     return e
 
@@ -269,7 +297,8 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
     rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
     lines = "\n".join([*speller.setup, *printer.lines, f"{form.name} = {text}"])
-    return NewText(f"{lines}\n", tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, tuple(sorted(needed.limits.items())))
+    limits = tuple(sorted(needed.limits.items()))
+    return NewText(f"{lines}\n", tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, limits)
 
 
 __all__ = ["Form", "Value", "emit_value"]

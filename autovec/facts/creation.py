@@ -5,6 +5,8 @@ Comes in: the assigned expression and the facts so far. Goes out: an `ArrayFact`
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Read
 from autovec.facts.annotation import dtype_kinds
 from autovec.facts.kinds import EVERY_ARRAY, Kinds
@@ -26,17 +28,17 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
             like = table.array(id)
             if like is None or like.container == "list":
                 return None
-            return _made(_like(id, like), _dtype(more, 0, table) or like.kinds, FILLS[fn])
+            return replace(_made(_like(id, like), _dtype(more, 0, table) or like.kinds, FILLS[fn]), sure=like.sure)
         case Apply(".copy()" | "np.copy", (Name(id),)):
             like = table.array(id)
-            return None if like is None or like.container == "list" else _made(_like(id, like), like.kinds, None)
+            return None if like is None or like.container == "list" else replace(_made(_like(id, like), like.kinds, None), sure=like.sure)
         case Apply("np.asarray" | "np.array" | "np.ascontiguousarray", (Name(id), *more)):
             return _converted(value.fn, id, _dtype(more, 0, table), table, rank, target)
         case Apply("np.arange", _):
             return ArrayFact("ndarray", frozenset(("int64", "float64")), (Length(target, 0),), Trust.PROVED, True)
         case Apply(".astype()", (Name(id), dtype)):
             like = table.array(id)
-            return None if like is None else _made(_like(id, like), _dtype([dtype], 0, table) or EVERY_ARRAY, None)
+            return None if like is None else replace(_made(_like(id, like), _dtype([dtype], 0, table) or EVERY_ARRAY, None), sure=like.sure)
         case _:
             return _list(value, table)
 
@@ -105,7 +107,7 @@ def _converted(fn: str, name: str, kinds: Kinds | None, table: Facts, rank: int 
     own = like.kinds if like and like.container == "ndarray" else EVERY_ARRAY
     lengths = None if rank is None else tuple(Length(target, k) for k in range(rank))
     fresh = fn == "np.array" or bool(like and like.container == "list")
-    return ArrayFact("ndarray", kinds or own, lengths, Trust.PROVED, fresh)
+    return ArrayFact("ndarray", kinds or own, lengths, Trust.PROVED, fresh, sure=False)
 
 
 def _list(value: Expr, table: Facts) -> ArrayFact | None:

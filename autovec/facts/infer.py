@@ -32,17 +32,23 @@ class Parameter:
 class Uses:
     """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
     tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
-    in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function."""
+    in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function. `scalars`
+    are arrays whose elements, read with all the subscripts ever used, can only be numbers there."""
 
     shaped: frozenset[str]
     unpacked: Mapping[str, int]
     subscripted: Mapping[str, int]
     integral: frozenset[str] = frozenset()
     real: frozenset[str] = frozenset()
+    scalars: frozenset[str] = frozenset()
 
     def rank(self, name: str) -> int | None:
         """The number of dimensions that the uses show."""
         return self.unpacked.get(name) or self.subscripted.get(name) or None
+
+    def sure(self, name: str) -> bool:
+        """Whether the uses leave no other number of dimensions."""
+        return name in self.unpacked or name in self.scalars
 
 
 def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, int]) -> Uses:
@@ -50,30 +56,66 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
     seen: dict[str, int] = {}
     integral: set[str] = set()
     real: set[str] = set()
+    numbers: set[tuple[str, int]] = set()
+    made = definitions(body)
     for s in walk_statements(body):
         if isinstance(s, For):
             integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
         if isinstance(s, Assign) and s.op in ("min", "max"):
             real |= arrays_in(s.value)
+            numbers |= accesses_in(s.value, made) | made.get(getattr(s.target, "id", ""), frozenset())
+        if isinstance(s, If):
+            numbers |= accesses_in(s.test, made)
         for e in expressions(s):
             for x in walk(e):
                 match x:
                     case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
                         real |= {n for a in args for n in arrays_in(a)}
+                        numbers |= {n for a in args for n in accesses_in(a, made)}
+                    case Apply("where", (test, _, _)):
+                        numbers |= accesses_in(test, made)
                     case _:
                         pass
                 match x:
                     case Read(name, at):
                         seen[name] = max(seen.get(name, 0), len(at))
                         integral |= {n for y in at for n in free_names(y)}
+                        numbers |= {n for y in at for n in accesses_in(y, made)}
                     case Length(name, axis):
                         seen[name] = max(seen.get(name, 0), axis + 1)
                     case _:
                         pass
-    return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real))
+    scalars = frozenset(n for n, count in numbers if seen.get(n) == count)
+    return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
 
 
 ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
+
+
+Accesses = frozenset[tuple[str, int]]
+
+
+def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:
+    """(array, number of subscripts) of the elements that `e` is made of, through the names in `made`."""
+    match e:
+        case Read(name, at):
+            return frozenset() if any(isinstance(x, Slice) for x in at) else frozenset(((name, len(at)),))
+        case Name(id):
+            return made.get(id, frozenset())
+        case Apply(_, args):
+            return frozenset().union(*(accesses_in(a, made) for a in args))
+        case _:
+            return frozenset()
+
+
+def definitions(body: tuple[Stmt, ...]) -> dict[str, Accesses]:
+    """The array elements that each scalar name is made of."""
+    made: dict[str, Accesses] = {}
+    for _ in range(2):  # a name may be made of names that stand further down in a loop
+        for s in walk_statements(body):
+            if isinstance(s, Assign) and isinstance(s.target, Name):
+                made[s.target.id] = made.get(s.target.id, frozenset()) | accesses_in(s.value, made)
+    return made
 
 
 def arrays_in(e: Expr) -> set[str]:
@@ -106,6 +148,8 @@ def expressions(s: Stmt) -> tuple[Expr, ...]:
 def parameter_fact(p: Parameter, use: Uses) -> Fact:
     """What is known of a parameter before the first statement."""
     found = _parameter_fact(p, use)
+    if isinstance(found, ArrayFact) and found.container == "ndarray":
+        found = replace(found, sure=use.sure(p.name))
     if isinstance(found, ArrayFact) and p.name in use.real:
         return replace(found, kinds=found.kinds - {"complex64", "complex128"} or found.kinds)
     if isinstance(found, ScalarFact) and p.name in use.integral and found.trust is Trust.HINTED:
@@ -134,6 +178,7 @@ class Flow:
     def __init__(self, names: dict[str, Fact], use: Uses):
         self.names = names
         self.use = use
+        self.bases: list[str] = []
 
     def facts(self) -> Facts:
         """The table as it stands."""
@@ -211,11 +256,25 @@ class Flow:
             self.names[k] = one.get(k) or two[k]
 
     def _bind(self, name: str, fact: Fact, value: Expr) -> None:
+        fact = self._related(fact, value)
         keeps = isinstance(value, Apply) and name in free_names(value)
         self._unpin(name)
         if keeps and isinstance(fact, ScalarFact):
             fact = replace(fact, value=None)
         self.names[name] = fact
+
+    def _related(self, fact: Fact, value: Expr) -> Fact:
+        """An array that is made of another one without copying has the same base as that one."""
+        if not isinstance(fact, ArrayFact) or fact.fresh:
+            return fact
+        for source in sorted(free_names(value)):
+            other = self.names.get(source)
+            if isinstance(other, ArrayFact):
+                base = other.base or f"{source}#{len(self.bases)}"
+                self.bases.append(base)
+                self.names[source] = replace(other, base=base)
+                return replace(fact, base=base)
+        return fact
 
     def _unpin(self, name: str) -> None:
         """`name` gets another value: what was said in terms of the old one no longer holds."""
@@ -282,11 +341,12 @@ class Flow:
                 pass
         made = created(value, table, self.use.rank(target), target)
         if made is not None:
-            return made
+            return made if made.sure else replace(made, sure=self.use.sure(target))
         kinds = table.kinds(value)
         arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
         if arrays and not _is_scalar(value, table):
-            return _array_value(value, table, self.use.rank(target), target)
+            made = _array_value(value, table, self.use.rank(target), target)
+            return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
         return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value)) if kinds else UnknownFact("its value is not known")
 
@@ -333,7 +393,10 @@ def join(a: Fact, b: Fact) -> Fact:
             if shape is None and a.rank is not None and a.rank == b.rank and a.shape and b.shape:
                 shape = tuple(x if x == y else None for x, y in zip(a.shape, b.shape, strict=True))
             fill = a.fill if a.fill == b.fill else None
-            return ArrayFact(a.container, a.kinds | b.kinds, shape, min(a.trust, b.trust), a.fresh and b.fresh, fill)
+            base = a.base or b.base if not (a.base and b.base) or a.base == b.base else "?"
+            return ArrayFact(
+                a.container, a.kinds | b.kinds, shape, min(a.trust, b.trust), a.fresh and b.fresh, fill, a.sure and b.sure, base
+            )
         case _:
             return UnknownFact("it is one thing on one path and another on the other")
 

@@ -89,6 +89,10 @@ class Facts:
         if not depth:
             return False
         for atom, c in form.terms:
+            for most in atom.args if c < 0 and isinstance(atom, Apply) and atom.fn == "min" else ():
+                above = self.linear(most)
+                if above is not None and self._natural_form(form.without(atom).plus(above.times(c)), depth - 1):
+                    return True
             bound = self._bound(atom, c)
             if bound is not None and self._natural_form(form.without(atom).plus(bound.times(c)), depth - 1):
                 return True

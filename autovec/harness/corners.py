@@ -100,6 +100,8 @@ def _by_layout(
     for k, layout in enumerate(LAYOUTS[1:]):
         for sizes in ("down", "up", "equal 5"):
             yield replace(plain, sizes=patterns[sizes], layouts=(layout,) * len(plain.layouts), dtypes=dtypes[k % len(dtypes)])
+        if layout == "read-only":  # and nothing to store
+            yield replace(plain, sizes=patterns["equal 0"], layouts=(layout,) * len(plain.layouts))
         for i in arrays:
             yield replace(plain, sizes=patterns["down"], layouts=put(plain.layouts, i, layout))
 

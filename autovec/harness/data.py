@@ -22,7 +22,8 @@ KINDS = (
     "index", "ties",
 )  # fmt: skip
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
-CLOCK_KINDS = ("even", "unit", "above")  # plain data, which the clock tries in this order; its scalars are "modest"
+# Plain data for the clock, in the order in which it tries them: of arrays, and of scalars beside them.
+CLOCK_KINDS = (("even", "modest"), ("unit", "modest"), ("unit", "fraction"), ("above", "modest"))
 SCALAR_KINDS = ("0", "1", "-1", "negative", "large", "nan", "huge")
 
 _SPECIAL = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 2.0**53, -(2.0**53), 1e16, 0.1,
@@ -153,7 +154,7 @@ def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:
             return r.random(n) + 1e-3
         case "even":
             return r.uniform(-2.0, 2.0, n)
-        case "unit":
+        case "unit" | "fraction":
             return r.uniform(0.1, 0.9, n)
         case "above":
             return r.uniform(1.1, 3.0, n)
@@ -207,7 +208,7 @@ def _ints(kind: str, want: np.dtype[Any], n: int, limits: tuple[int | None, int 
             return r.integers(0, 2, n).astype(want)
         case "positive" | "unit" | "above":
             return r.integers(1, 10, n).astype(want)
-        case "modest":
+        case "modest" | "fraction":
             return r.integers(1, 4, n).astype(want)
         case "offset":
             return r.integers(most - 20, most, n, dtype=want)

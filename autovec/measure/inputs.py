@@ -32,11 +32,11 @@ Arguments = dict[str, object]
 @dataclass(frozen=True, slots=True)
 class Sizing:
     """One way to make arguments. `others` are the symbols that are not n, with how they follow it; `bounds` are scalars that
-    are n; `data` is the kind of data in arrays."""
+    are n; `data` are the kinds of data in arrays and scalars."""
 
     contract: Contract
     dtypes: tuple[str, ...]
-    data: str = CLOCK_KINDS[0]
+    data: tuple[str, str] = CLOCK_KINDS[0]
     others: tuple[tuple[str, str], ...] = ()
     bounds: tuple[str, ...] = ()
     seed: int = 0
@@ -50,7 +50,7 @@ class Sizing:
         """The recipe at size n; None where the contract rules it out."""
         others = dict(self.others)
         sizes = tuple((s.name, _size("few" if s.window else others.get(s.name, ""), n)) for s in self.contract.symbols)
-        kinds = tuple(self.data if isinstance(x, ArrayInput) else "modest" for x in self.contract.inputs)
+        kinds = tuple(self.data[not isinstance(x, ArrayInput)] for x in self.contract.inputs)
         return fitted(self.contract, Case(sizes, self.dtypes, kinds, ("C",) * len(kinds), seed=self.seed))
 
     def arguments(self, n: int) -> Arguments | None:

@@ -5,6 +5,7 @@ Comes in: a `Region`. Goes out: candidates in the order of preference, or the re
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from autovec.emit.guards import letter
 from autovec.emit.statements import NewText, emit
 from autovec.emit.value import emit_value
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, walk
-from autovec.facts.infer import expressions
+from autovec.facts.infer import accesses_in, definitions, expressions
 from autovec.facts.kinds import FLOATS
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust
@@ -23,6 +24,7 @@ from autovec.loops.statement import Append, Assign, For, While, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
 from autovec.rule import load_book
+from autovec.source.expressions import called_names
 from autovec.source.read import reads_opaque
 
 MAX_ROLES = 6  # role assignments looked at
@@ -45,7 +47,7 @@ def candidates(
 ) -> tuple[Candidate, ...] | Refusal:  # fmt: skip
     """The candidates for a loop; `make(True)` gives the region with its set-up statements, `limits` are kinds to test for."""
     loop = small.loop
-    early = _plainly_refused(loop, small.facts)
+    early = _plainly_refused(loop, small.facts) or _views(small)
     if early is not None:
         return early
     assert isinstance(loop, For)
@@ -165,20 +167,23 @@ def _candidate(
     limits: dict[str, frozenset[str]],
 ) -> Candidate | Refusal:  # fmt: skip
     assert isinstance(small.loop, For)
-    first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small), *tests))
+    first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small), *_ranks(small), *tests))
     region = small if first or limits else make(True)
     for _ in range(3):
         new = _printed(region, roles, spelling, limits)
         if isinstance(new, Refusal):
             return new
         every = (*first, *_limit_tests(_tightened(limits, dict(new.limits)), spelling.numpy), *new.conditions)
-        if not every and not (new.runs and region.setups):
+        if not every and not (new.runs and region.setups) and _shadowed("0", new.text, small) is None:
             return Candidate(region, new, _when(new.text, new.runs))
         if region is small and set(dict(new.limits)) <= set(limits):
             break
         region, limits = small, _tightened(limits, dict(new.limits))
     else:
         return Refusal("AV010", "the dtypes of the arrays are not known well enough", "annotate the arrays' dtypes")
+    shadowed = _shadowed(" and ".join(every) or "0", new.text, small)
+    if shadowed is not None:
+        return shadowed
     if not every:
         return Candidate(small, new, _when(new.text, new.runs))
     if not guards:
@@ -226,7 +231,10 @@ def _limit_tests(limits: dict[str, frozenset[str]], numpy: str) -> tuple[str, ..
         groups.setdefault(_dtype_test(kinds, numpy), []).append(name)
     out: list[str] = []
     for test, names in groups.items():
-        if len(names) == 1:
+        what, _, rest = test.partition(" ")
+        if rest.startswith("=="):
+            out.append(" == ".join([*(f"{n}.{what}" for n in names), rest.removeprefix("== ")]))
+        elif len(names) == 1:
             out.append(f"{names[0]}.{test}")
         else:
             out.append(f"all(a.{test} for a in ({', '.join(names)}))")
@@ -254,6 +262,53 @@ def with_fallback(text: str, conditions: tuple[str, ...], small: Region) -> str:
     fast = _indented(text)
     slow = "".join(f"    {line}\n" if line else "\n" for line in small.text.rstrip("\n").split("\n"))
     return f"if {' and '.join(conditions)}:\n{fast}else:\n{slow}"
+
+
+def _shadowed(tests: str, text: str, small: Region) -> Refusal | None:
+    """Builtins that the new text calls must mean what they usually do."""
+    bindings, enclosing = small.reading.module.bindings, small.reading.function.enclosing
+    for name in called_names(f"{text}\n{tests}"):
+        if hasattr(builtins, name) and bindings.resolve(name, enclosing) != f"builtins.{name}":
+            return Refusal("AV015", f"`{name}` means something else in this file", span=small.span)
+    return None
+
+
+def _views(small: Region) -> Refusal | None:
+    """An array that is written and another one that shares its memory: which elements they share is not known."""
+    written = {s.target.array for s in walk_statements((small.loop,)) if isinstance(s, Assign) and isinstance(s.target, Read)}
+    assert isinstance(small.loop, For)
+    for a in sorted(written):
+        for b in _arrays(small.loop, small.inside):
+            x, y = small.inside.array(a), small.inside.array(b)
+            if a != b and x and y and x.base and y.base and (x.base == y.base or "?" in (x.base, y.base)):
+                return Refusal("AV023", f"`{b}` shares memory with `{a}`, which the loop writes", f"copy `{b}` first", small.loop.span)
+    return None
+
+
+def _ranks(small: Region) -> tuple[str, ...]:
+    """Tests for arrays of which only the number of subscripts tells how many dimensions they have."""
+    assert isinstance(small.loop, For)
+    shown = _shown_numbers(small)
+    groups: dict[int, list[str]] = {}
+    for n in _arrays(small.loop, small.inside):
+        fact = small.inside.array(n)
+        if fact and fact.container == "ndarray" and not fact.sure and fact.rank is not None and n not in shown and n in small.inputs:
+            groups.setdefault(fact.rank, []).append(n)
+    return tuple(" == ".join([*(f"{n}.ndim" for n in names), str(rank)]) for rank, names in groups.items())
+
+
+def _shown_numbers(small: Region) -> set[str]:
+    """Arrays whose elements the nest stores into single elements, or converts afterwards: they are numbers."""
+    out: set[str] = set()
+    made = definitions((small.loop,))
+    for s in walk_statements((small.loop,)):
+        if isinstance(s, Assign) and isinstance(s.target, Read):
+            fact = small.inside.array(s.target.array)
+            if fact and fact.sure and fact.rank == len(s.target.at):
+                out |= {n for n, _ in accesses_in(s.value, made)}
+        elif isinstance(s, Assign) and s.op is not None and isinstance(s.target, Name) and s.target.id in small.loose:
+            out |= {n for n, _ in accesses_in(s.value, made)}
+    return out
 
 
 def _hinted(small: Region) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The region of a comprehension, and the place of its new text in the statement around it.
 
-Comes in: a site whose node is a comprehension or a builtin's call on one. Goes out: a `Region` whose text binds the value to a name, which
-is what is checked and measured; and, for a candidate that stands the check, the text that lands in the file: the expression alone where
-it needs no line in front, else the whole statement with those lines (and the old statement as the fallback of a test).
+Comes in: a site whose node is a comprehension or a builtin's call on one. Goes out: a `Region` whose text binds the value to a
+name, which is what is checked and measured; and, for a candidate that stands the check, the text that lands in the file: the
+expression alone where it needs no line in front, else the whole statement with those lines (and the old one as their fallback).
 Not handled: lines in front of something that may not be evaluated, or more than once.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from itertools import pairwise
 
 from autovec.emit.value import Form
 from autovec.facts.table import Facts
@@ -19,7 +20,7 @@ from autovec.propose.candidates import Candidate, with_fallback
 from autovec.propose.reading import Reading, locate_statement
 from autovec.propose.region import Region
 from autovec.source.comments import comments_in
-from autovec.source.comprehension import Comprehension, consumer, read_comprehension
+from autovec.source.comprehension import consumer, read_comprehension
 from autovec.source.expressions import BUILTINS, Scope, canonical, read_expression
 from autovec.source.find import Site, walk_sites
 from autovec.source.liveness import live_out, only_converted
@@ -29,6 +30,7 @@ from autovec.source.text import SourceText, from_text
 
 DOUBLES = frozenset(("float", "float64"))
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
+SCOPES = (ast.Lambda, ast.JoinedStr, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 ARRAYS = frozenset(("np.array", "np.asarray"))
 DTYPES = frozenset(("float", "np.float64", "np.double"))
 
@@ -42,7 +44,7 @@ def comprehension_region(reading: Reading, site: Site) -> Region | Refusal:
         return blocked
     scope = reading.reader.scope
     node, kind = _whole(path, scope)
-    read = read_comprehension(_generator(node, scope), scope, reading.names)
+    read = read_comprehension(_generator(node, kind), scope, reading.names)
     if isinstance(read, Refusal):
         return read
     if read.assigned & (live_out(site.function, (site.statement,)) | free_loads(_others(site.statement, node))):
@@ -53,13 +55,27 @@ def comprehension_region(reading: Reading, site: Site) -> Region | Refusal:
     name = _fresh(reading.names)
     where = span(node, reading.module.text)
     loose = kind in ("sum", "product") and _tolerant(reading, site, path[: path.index(node)], node, located.facts)
-    form = Form(_counting(kind or read.form, read), name, read.stops, loose)
+    text = dedented(where, reading.module.text)
+    if kind == "list" and _stored(site.statement, node, located.facts):  # the store makes an array of it anyway
+        kind, text = "array", f"{reading.module.bindings.numpy_name(reading.function.enclosing, node.lineno).name}.array({text})"
+    form = Form(kind or read.form, name, read.stops, loose)
     inputs = free_loads((node,)) - read.assigned
-    text = f"{name} = {dedented(where, reading.module.text)}\n"
+    text = f"{name} = {text}\n"
     outputs = frozenset((name,))
+    free = outputs if loose else frozenset[str]()
     return Region(
-        reading, site, (node,), (), read.loop, located.facts, located.inside, where, text, inputs, outputs, outputs if loose else frozenset(), form,
+        reading, site, (node,), (), read.loop, located.facts, located.inside, where, text, inputs, outputs, free, form,
     )  # fmt: skip
+
+
+def _stored(statement: ast.stmt, node: ast.expr, facts: Facts) -> bool:
+    """Whether the value goes into a part of an array."""
+    match statement:
+        case ast.Assign([ast.Subscript(ast.Name(id))], value) if value is node:
+            fact = facts.names.get(id)
+            return isinstance(fact, ArrayFact) and fact.container == "ndarray"
+        case _:
+            return False
 
 
 def _path(statement: ast.stmt, node: ast.expr) -> list[ast.AST]:
@@ -74,7 +90,7 @@ def _path(statement: ast.stmt, node: ast.expr) -> list[ast.AST]:
 def _unmovable(path: list[ast.AST]) -> Refusal | None:
     if isinstance(path[0], ast.While):
         return Refusal("AV014", "a comprehension in the test of a `while` loop")
-    if any(isinstance(p, ast.Lambda | ast.JoinedStr | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp) for p in path[:-1]):
+    if any(isinstance(p, SCOPES) for p in path[:-1]):
         return Refusal("AV014", "a comprehension inside a lambda, a format string or another comprehension")
     return None
 
@@ -83,33 +99,34 @@ def _whole(path: list[ast.AST], scope: Scope) -> tuple[ast.expr, str]:
     """The expression to replace: the comprehension, or the call around it that makes one value of it ("" or its form)."""
     node, around = path[-1], path[-2]
     assert isinstance(node, ast.expr)
+    if isinstance(node, ast.Call) and canonical(node.func, scope) == "np.fromiter" and _of_doubles(node, scope):
+        return node, "doubles"
     if not isinstance(around, ast.Call) or around.args != [node] or not isinstance(node, ast.ListComp):
         found = consumer(node, scope)
         return node, found[0] if found else ""
     fn = canonical(around.func, scope)
-    if fn in ARRAYS and all(k.arg == "dtype" and canonical(k.value, scope) in DTYPES for k in around.keywords):
-        return around, "array"
+    if fn in ARRAYS and (not around.keywords or _of_doubles(around, scope)):
+        return around, "doubles" if around.keywords else "array"
     if fn == "len" and not around.keywords and node.generators[-1].ifs:
         return around, "count"
     found = consumer(around, scope)
     return (around, found[0]) if found else (node, "list")
 
 
-def _generator(node: ast.expr, scope: Scope) -> ast.expr:
-    """What builds the elements: of np.array([...]) the list; len([... if c]) counts like sum(1 for ... if c)."""
-    match node:
-        case ast.Call(func, [ast.ListComp(_, generators) as inner]) if not consumer(node, scope):
-            if canonical(func, scope) != "len":
-                return inner
-            one = ast.copy_location(ast.Constant(1), inner)
-            total = ast.copy_location(ast.Name("sum", ast.Load()), node)
-            return ast.copy_location(ast.Call(total, [ast.copy_location(ast.GeneratorExp(one, generators), inner)], []), node)
+def _of_doubles(call: ast.Call, scope: Scope) -> bool:
+    """Whether the only option of a call is that it makes an array of floats of its elements."""
+    return [k.arg for k in call.keywords] == ["dtype"] and canonical(call.keywords[0].value, scope) in DTYPES
+
+
+def _generator(node: ast.expr, kind: str) -> ast.expr:
+    """What builds the elements: of np.array([...]) and np.fromiter(...) the list, of len([... if c]) one 1 for each element."""
+    match kind, node:
+        case ("array" | "doubles" | "count"), ast.Call(_, [ast.GeneratorExp() | ast.ListComp() as inner]):
+            elt, generators = inner.elt, inner.generators
+            made = ast.copy_location(ast.Constant(1), elt) if kind == "count" else elt
+            return ast.copy_location(ast.ListComp(made, generators), inner)
         case _:
             return node
-
-
-def _counting(kind: str, read: Comprehension) -> str:
-    return "sum" if kind == "count" and read.form == "sum" else kind
 
 
 def _fresh(names: frozenset[str]) -> str:
@@ -131,13 +148,13 @@ def _tolerant(reading: Reading, site: Site, above: list[ast.AST], node: ast.expr
             return fn == "float" or fn.startswith("math.")
         case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right):
             other = facts.kinds(read_expression(right if left is node else left, scope))
-            return bool(other) and (other <= DOUBLES or isinstance(op, ast.Div) and left is node and other <= DOUBLES | {"int"})
+            divided = isinstance(op, ast.Div) and left is node and other <= DOUBLES | {"int"}
+            return bool(other) and (divided or other <= DOUBLES)
         case ast.AugAssign(ast.Name(id)):
             kinds = facts.kinds(read_expression(ast.Name(id, ast.Load()), scope))
             return bool(kinds) and kinds <= DOUBLES
-        case ast.Assign([ast.Subscript(ast.Name(id))]):
-            fact = facts.names.get(id)
-            return isinstance(fact, ArrayFact) and fact.container == "ndarray"
+        case ast.Assign([ast.Subscript()]):
+            return _stored(above[-1], node, facts)
         case ast.Assign([ast.Name(id)]):
             return only_converted(site.function, (site.statement,), id, reading.module.bindings, reading.function.enclosing)
         case _:
@@ -236,7 +253,7 @@ def _not_once(r: Region, node: ast.expr) -> Refusal | None:
     if not isinstance(statement, SIMPLE):
         return Refusal("AV014", "the rewrite needs a line in front of the comprehension")
     path = _path(statement, node)
-    for around, inner in zip(path, path[1:], strict=False):
+    for around, inner in pairwise(path):
         match around:
             case ast.BoolOp(values=[_, *rest]) if inner in rest:
                 return Refusal("AV014", "the rewrite needs a line in front of something that may not be evaluated")

@@ -18,6 +18,7 @@ from autovec.outcome import Refusal
 from autovec.source.comprehension import read_comprehension
 from autovec.source.expressions import Scope
 from autovec.source.find import Function, Module, walk_sites
+from autovec.source.numeric import looks_numeric
 from autovec.source.read import Reader, read_block
 
 
@@ -53,9 +54,10 @@ def read_function(module: Module, function: Function) -> Reading:
 
 def _comprehensions(function: Function, scope: Scope) -> Iterator[For]:
     """The loops that the function's comprehensions stand for."""
+    taken = frozenset(n.arg if isinstance(n, ast.arg) else n.id for n in ast.walk(function.node) if isinstance(n, ast.Name | ast.arg))
     for site in walk_sites(function.sites):
-        if not isinstance(site.node, ast.For | ast.While):
-            read = read_comprehension(site.node, scope, frozenset())
+        if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node):
+            read = read_comprehension(site.node, scope, taken)
             if not isinstance(read, Refusal):
                 yield read.loop
 

@@ -1,14 +1,15 @@
 """Read a comprehension, or a generator that a builtin uses up, as the loop that it stands for.
 
-Comes in: a list comprehension or a call such as `sum(x * x for x in xs)`, and what the names in it mean. Goes out: a `Comprehension`:
-the nest of loops that builds the value in a name of its own, which no text can hold, and how the value is made from that. Rows and sums
-that the elements are made of become loops inside, a filter an `if`, an assignment in a filter a statement in front of it.
+Comes in: a list comprehension or a call such as `sum(x * x for x in xs)`, and what the names in it mean. Goes out: a
+`Comprehension`: the nest of loops that builds the value in a name of its own, which no text can hold, and how the value is made
+from that. Rows and sums that the elements are made of become loops inside, a filter an `if`, `:=` a statement in front of it.
 Not handled: asynchronous and dict comprehensions, `key=` and `default=`, lists that grow in two loops at once.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autovec.expression import Apply, Const, Expr, Name, Opaque
@@ -19,11 +20,12 @@ from autovec.source.iteration import iteration
 from autovec.source.read import Reader, nest, span_of
 
 RESULT = "·value"  # what the loop builds; no identifier starts with a dot
-CONSUMERS = {"sum": "sum", "math.prod": "product", "min": "min", "max": "max", "any": "any", "all": "all", "list": "list", "tuple": "tuple"}
+CONSUMERS = {"math.prod": "product"} | {name: name for name in ("sum", "min", "max", "any", "all", "list", "tuple")}
 FOLDS = {"sum": "+", "product": "*", "min": "min", "max": "max", "any": "|", "all": "&"}
 NAMES = {"sum": "total", "product": "product", "list": "row"}
 STARTS = {"sum": Const(0), "product": Const(1)}
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
+Body = Callable[[Scope, list[ast.expr]], tuple[Stmt, ...]]  # the statements for an element under its filters
 Generated = ast.ListComp | ast.GeneratorExp
 
 
@@ -50,8 +52,9 @@ def consumer(node: ast.expr, scope: Scope) -> tuple[str, Generated] | None:
     match node:
         case ast.ListComp():
             return "list", node
-        case ast.Call(func, [ast.ListComp() | ast.GeneratorExp() as inner], []) if (form := CONSUMERS.get(canonical(func, scope) or "")):
-            return form, inner
+        case ast.Call(func, [ast.ListComp() | ast.GeneratorExp() as inner], []):
+            form = CONSUMERS.get(canonical(func, scope) or "")
+            return None if form is None else (form, inner)
         case _:
             return None
 
@@ -69,7 +72,7 @@ def read_comprehension(node: ast.expr, scope: Scope, taken: frozenset[str]) -> C
     except _Unreadable as obstacle:
         return obstacle.refusal
     if len(body) != 1 or not isinstance(body[0], For):
-        return Refusal("AV014", f"the iteration over {ast.unparse(inner.generators[0].iter)} has no positions", span=span_of(node))
+        return Refusal("AV014", "a loop variable that is assigned in the comprehension", span=span_of(node))
     stops = form in ("any", "all") and isinstance(inner, ast.GeneratorExp)
     return Comprehension(form, stops, body[0], frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)))
 
@@ -85,7 +88,7 @@ class Lowering:
         """The loops that build `result` from the elements of `node`."""
         return self._generators(node.generators, scope, lambda inner, tests: self._element(form, node.elt, inner, result, tests))
 
-    def _generators(self, generators: list[ast.comprehension], scope: Scope, body_of) -> tuple[Stmt, ...]:  # type: ignore[no-untyped-def]
+    def _generators(self, generators: list[ast.comprehension], scope: Scope, body_of: Body) -> tuple[Stmt, ...]:
         first, *rest = generators
         found = None if first.is_async else iteration(first.target, first.iter, scope)
         if found is None:
@@ -164,7 +167,8 @@ class _Steps(ast.NodeTransformer):
             return _named(self.lowering.row(*found, self.scope, self.made), node)
         match node:
             case ast.NamedExpr(ast.Name(id), value):
-                self.made.append(Assign(Name(id), None, read_expression(value, self.scope.without(self.names)), self.lowering.span))
+                held = read_expression(value, self.scope.without(self.names))
+                self.made.append(Assign(Name(id), None, held, self.lowering.span))
                 self.names |= {id}
                 return _named(id, node)
             case ast.BoolOp() | ast.IfExp() | ast.Lambda() | ast.GeneratorExp() | ast.SetComp() | ast.DictComp():

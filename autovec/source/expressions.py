@@ -251,3 +251,9 @@ def _length(node: ast.Call, arg: Expr) -> Expr:
             return Length(array, len(at))
         case _:
             return opaque(node, "the length of an expression")
+
+
+def called_names(text: str) -> frozenset[str]:
+    """The bare names that a text calls."""
+    calls = (n.func for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call))
+    return frozenset(f.id for f in calls if isinstance(f, ast.Name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autovec.expression import (
@@ -144,7 +145,9 @@ def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     return nest(found, reader, scope, span_of(node), written, lambda inner: read_block(node.body, reader, inner))
 
 
-def nest(found: Iteration, reader: Reader, scope: Scope, span: Span, written: set[str], body_of) -> tuple[Stmt, ...]:  # type: ignore[no-untyped-def]
+def nest(
+    found: Iteration, reader: Reader, scope: Scope, span: Span, written: set[str], body_of: Callable[[Scope], tuple[Stmt, ...]]
+) -> tuple[Stmt, ...]:
     """The counted loops of `found` around the body; a target name that the body changes becomes a variable."""
     variables = [reader.fresh(c.label) for c in found.counters]
     counters = {str(k): Name(v) for k, v in enumerate(variables)}

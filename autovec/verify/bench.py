@@ -105,9 +105,13 @@ class Bench:
         return self._judged(case, found, new)
 
     def _is_out_of_range(self, case: Case, before: Outcome, after: Outcome) -> bool:
-        if self.task.strict or before.error is not None or not isinstance(after.error, OverflowError):
+        if self.task.strict or before.error is not None or not isinstance(after.error, (OverflowError, ValueError)):
             return False
-        return footprints(self.task.old, self.task.contract).idle(build(self.task.contract, case))
+        args = build(self.task.contract, case)
+        infinite = any(isinstance(x, float) and not abs(x) < math.inf for x in args.values())
+        if isinstance(after.error, ValueError) and not infinite:
+            return False
+        return footprints(self.task.old, self.task.contract).idle(args)
 
     def _judged(self, case: Case, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
         budget = self.task.budget

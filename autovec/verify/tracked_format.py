@@ -62,6 +62,7 @@ FORMATS: dict[Any, Format] = {
     np.complex64: _complex(_SINGLE),
 }
 DOUBLES = (float, np.float64)
+NARROW = (np.float32, np.float16)
 
 
 def format_of(v: Scalar) -> Format:

@@ -25,6 +25,7 @@ from autovec.verify.tracked_format import (
     DOUBLES,
     FORMATS,
     INF,
+    NARROW,
     SLACK,
     WIDE,
     WIDE_COMPLEX,
@@ -32,6 +33,7 @@ from autovec.verify.tracked_format import (
     Scalar,
     Untracked,
     format_of,
+    is_complex,
     is_number,
     is_whole,
     python_number,
@@ -46,11 +48,11 @@ def _both_ways(function: Callable[[Tracked, Tracked], Any]) -> tuple[Method, Met
 
     def forward(self: Tracked, other: object) -> Any:
         b = _operand(other)
-        return NotImplemented if b is None else function(self, b)
+        return NotImplemented if b is None else function(*_of_one_width(self, b))
 
     def reflected(self: Tracked, other: object) -> Any:
         b = _operand(other)
-        return NotImplemented if b is None else function(b, self)
+        return NotImplemented if b is None else function(*_of_one_width(b, self))
 
     return forward, reflected
 
@@ -111,6 +113,8 @@ class Tracked:
         return self
 
     def __abs__(self) -> Tracked:
+        if is_complex(self.value):
+            return perturbed(abs(self.value), abs, (self,), rounding=2.0)
         return Tracked(abs(self.value), abs(self.exact), self.error, self.spread, self.depth, self.mass, self.grainy)
 
     # -------------------------------------------------------------- choices
@@ -197,7 +201,7 @@ def stored(a: Tracked, dtype: np.dtype[Any] | None) -> Tracked:
     v = python_number(a.value) if dtype is None else dtype.type(a.value)
     if type(v) is type(a.value):
         return a
-    if v == a.value or v != v:
+    if widened(v) == widened(a.value) or v != v:  # `v == a.value` would round a Python float first
         return Tracked(v, a.exact, a.error, a.spread, a.depth, a.mass, a.grainy)
     found = format_of(v)
     size = float(abs(v))
@@ -217,6 +221,15 @@ def _operand(other: object) -> Tracked | None:
     if isinstance(other, Tracked):
         return other
     return leaf(other) if is_number(other) else None
+
+
+def _of_one_width(a: Tracked, b: Tracked) -> tuple[Tracked, Tracked]:
+    """A Python float beside a narrow NumPy float is rounded to that first."""
+    if type(a.value) is float and type(b.value) in NARROW:
+        return stored(a, b.value.dtype), b
+    if type(b.value) is float and type(a.value) in NARROW:
+        return a, stored(b, a.value.dtype)
+    return a, b
 
 
 # ------------------------------------------------------------------ arithmetic

@@ -60,7 +60,7 @@ def test_a_rewrite_that_hangs_is_refused() -> None:
 
 def test_a_loop_that_takes_too_long_costs_little() -> None:
     contract = of(ScalarInput("k", ("int",)), out=("t",))
-    loop = "t = 0\nfor i in range(k):\n    t += 1"
+    loop = "t = 0\nwhile True:\n    if t >= k:\n        break\n    t += 1"
     answer = run(Task(loop, "t = max(k, 0)", contract, Rounding.EXACT, replace(SHORT, case_seconds=0.02)))
     assert isinstance(answer, Evidence) and answer.inconclusive > 0
 
