@@ -21,7 +21,6 @@ from autovec.emit.templates import fill
 from autovec.expression import (
     ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice, free_axes, show, walk,
 )  # fmt: skip
-from autovec.facts.kinds import INTEGERS
 from autovec.facts.table import Facts
 from autovec.lift.state import select
 from autovec.tensor.statement import Extent
@@ -216,7 +215,7 @@ class Speller:
         fn, args = e.fn, e.args
         if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
             self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
-        if fn == "**" and not self.kinds(e) <= INTEGERS | {"int", "bool", "bool_"}:
+        if fn == "**" and not (self.kinds(e) and all("int" in k or "bool" in k for k in self.kinds(e))):
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:

@@ -23,7 +23,9 @@ from autovec.facts.value import ScalarFact
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
 from autovec.rule import Book
-from autovec.tensor.statement import Bind, Branch, Extend, Extent, Kept, Program, Store, Tensor
+from autovec.tensor.statement import (
+    Bind, Branch, Extend, Extent, Kept, Program, Store, Tensor, all_statements, expressions_of,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +406,7 @@ class Printer:
 def _around(s: Tensor, extents: dict[str, Extent]) -> tuple[str, ...]:
     """All axes that a statement runs over."""
     axes: set[str] = set()
-    for e in _expressions((s,)) if not isinstance(s, Kept | Branch) else ():
+    for e in expressions_of(s) if not isinstance(s, Kept | Branch) else ():
         for x in walk(e):
             axes |= free_axes(x) | (set(x.axes) if isinstance(x, Reduce) else set())
     return tuple(a for a in extents if a in axes)
@@ -506,25 +508,5 @@ def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Print
     """A counter's start that nothing reads any more."""
     if s.name in live_out or not isinstance(s.value, Const):
         return False
-    used = {n for e in _expressions(program.body) for n in free_names(e)} | {n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)}
+    used = {n for x in all_statements(program.body) for e in expressions_of(x) for n in free_names(e)} | {n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)}
     return s.name not in used and s.name not in printer.touched
-
-
-def _expressions(body: tuple[Tensor, ...]) -> list[Expr]:
-    out: list[Expr] = []
-    for s in body:
-        match s:
-            case Bind(_, _, _, value, where):
-                out += [value, *([where] if where is not None else [])]
-            case Store(_, at, _, _, value, where):
-                out += [value, *(x for x in at if not hasattr(x, "start")), *([where] if where is not None else [])]  # type: ignore[list-item]
-            case Extend(_, _, _, value, where):
-                out += [value, *([where] if where is not None else [])]
-            case Kept(loop, inner):
-                out += [loop.start, loop.stop, *_expressions(inner)]
-            case Branch(test, then, orelse):
-                out += [test, *_expressions(then), *_expressions(orelse)]
-    return out
-
-
-__all__ = ["INTEGERS", "NewText", "Setup", "emit", "folded"]

@@ -1,7 +1,8 @@
 """Which names say how often the loop runs? The clock makes these large; the checker makes them sizes, like those of arrays.
 
 Comes in: a region's text. Goes out: the names that stand in the stop of a `range` or in the test of a `while`, unless they are
-subtracted there (`range(n - window)`); or a contract in which the integers among them follow sizes of their own. Not handled: a stop that is computed beforehand.
+subtracted there (`range(n - window)`); or a contract in which the integers among them follow sizes of their own. Not handled: a
+stop that is computed beforehand.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Comes in: a kind of data (`KINDS`), a dtype or a Python kind, a count, limits, a
 flat list of Python numbers. Each kind is there because some wrong rewrite is right on all others: ties, NaN between numbers,
 sums that cancel, values far from zero, extremes that wrap. Python integers have two limits, both a part of the promise: in a
 list that may hold floats as well (declared `float`) they stay below 2**53, where a float holds them, and a scalar on its own
-stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: strings, objects, dates.
+stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: strings, objects,
+dates.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ def branch(w: Walk, s: If) -> None:
     if _joinable(w, s):
         _joined(w, s, test)
         return
+    if free_axes(test) and (s.orelse or len(s.then) > 1):
+        test = st.temporary("mask", test)
     _masked(w, s.then, test)
     test = st.held.pop()
     if s.orelse:
@@ -100,8 +102,16 @@ def _joinable(w: Walk, s: If) -> bool:
             for r in walk(e):
                 if isinstance(r, Read):
                     places.setdefault(r.array, set()).add(r.at)
-    aliased = any(a != b and b in places and st.facts.may_alias(a, b) for a in written for b in places)
+    single = _arms_of_one(s)
+    aliased = any(
+        a != b and st.facts.may_alias(a, b) and not (single and places[a] == places[b]) for a in written for b in places
+    )
     return not aliased and all(len(places[a]) == 1 for a in written)
+
+
+def _arms_of_one(s: If) -> bool:
+    """Whether no arm has a second statement that could read what the first stored."""
+    return all(len(arm) <= 1 and all(not isinstance(x, If) or _arms_of_one(x) for x in arm) for arm in (s.then, s.orelse))
 
 
 def st_subscript(st: State, x: Expr | Slice) -> Expr | Slice:
@@ -119,6 +129,8 @@ def _defined(s: If) -> set[str]:
 
 def _joined(w: Walk, s: If, test: Expr) -> None:
     st = w.state
+    if len({x.target for x in walk_statements((s,)) if isinstance(x, Assign)}) > 1 and not isinstance(test, Lanes) and free_axes(test):
+        test = st.temporary("mask", test)
     names, elements = _effects(w, s, test, st.overlay, st.env)
     outer = st.mask()
     for name, e in names.items():

@@ -25,7 +25,7 @@ from autovec.outcome import ArrayInput, Contract, ScalarInput
 _WINDOW = 3
 _LIST_ITEM_BYTES = 40
 _MOST_SYMBOLS = 6  # of more, only single ones get a size of their own
-_SIZES = {"half": lambda n: n // 2, "few": lambda n: _WINDOW, "square": lambda n: n * n}
+_OTHERS = ("half", "few", "square")
 Arguments = dict[str, object]
 
 
@@ -72,7 +72,15 @@ class Sizing:
 
 
 def _size(how: str, n: int) -> int:
-    return _SIZES[how](n) if how else n
+    match how:
+        case "half":
+            return n // 2
+        case "few":
+            return _WINDOW
+        case "square":
+            return n * n
+        case _:
+            return n
 
 
 def sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset()) -> Iterator[Sizing]:
@@ -103,7 +111,7 @@ def _patterns(symbols: list[str]) -> Iterator[tuple[tuple[str, str], ...]]:
         groups += [*combinations(later, 2), *(tuple(s for s in later if s != one) for one in symbols)]
     for group in dict.fromkeys(groups):
         if len(group) < len(symbols):
-            yield from (tuple((s, how) for s in group) for how in _SIZES)
+            yield from (tuple((s, how) for s in group) for how in _OTHERS)
 
 
 def copied(args: Arguments) -> Arguments:

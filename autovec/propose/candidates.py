@@ -18,14 +18,16 @@ from autovec.expression import Apply, Const, Expr, Length, Name, Read, walk
 from autovec.facts.infer import accesses_in, definitions, expressions
 from autovec.facts.kinds import FLOATS
 from autovec.facts.table import Facts
-from autovec.facts.value import ArrayFact, ScalarFact, Trust
+from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust
 from autovec.lift.walk import lift
 from autovec.loops.statement import Append, Assign, For, While, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
+from autovec.propose.shapes import shape_tests, wanted_lengths
 from autovec.rule import load_book
 from autovec.source.expressions import called_names
 from autovec.source.read import reads_opaque
+from autovec.tensor.statement import Program
 
 MAX_ROLES = 6  # role assignments looked at
 MAX_TEXTS = 3  # different texts handed on
@@ -167,7 +169,7 @@ def _candidate(
     limits: dict[str, frozenset[str]],
 ) -> Candidate | Refusal:  # fmt: skip
     assert isinstance(small.loop, For)
-    first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small), *_ranks(small), *tests))
+    first = tuple(t.replace("np.", f"{spelling.numpy}.") for t in (*_hinted(small, spelling.numpy), *_ranks(small), *tests))
     region = small if first or limits else make(True)
     for _ in range(3):
         new = _printed(region, roles, spelling, limits)
@@ -190,21 +192,67 @@ def _candidate(
         return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", small.span)
     guarded = replace(new, conditions=every, numpy=new.numpy or f"{spelling.numpy}." in " ".join(every))
     runs = tuple(t for t in new.runs if t not in every)
+    plain = Candidate(small, guarded, with_fallback(_when(new.text, runs), every, small))
+    fitted = _fitted(small, roles, spelling, limits, tests)
+    return plain if fitted is None or len(fitted.text) >= len(plain.text) else fitted
+
+
+def _fitted(
+    small: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]], tests: tuple[str, ...]
+) -> Candidate | None:
+    """The same with a test that the arrays have the lengths which the lanes ask for: no array needs to be cut to size."""
+    lifted = _lifted(small, roles, limits, {})
+    if isinstance(lifted, Refusal):
+        return None
+    lengths = wanted_lengths(*lifted, small.inputs)
+    if not lengths:
+        return None
+    new = _printed(small, roles, spelling, limits, lengths)
+    if isinstance(new, Refusal) or set(dict(new.limits)) - set(limits):
+        return None
+    shapes, settled = shape_tests(lengths, lifted[1])
+    asked = (*_hinted(small, spelling.numpy), *_ranks(small, settled), *shapes)
+    every = (*asked, *(t.replace("np.", f"{spelling.numpy}.") for t in tests), *_limit_tests(limits, spelling.numpy), *new.conditions)
+    if _shadowed(" and ".join(every), new.text, small) is not None:
+        return None
+    guarded = replace(new, conditions=every, numpy=new.numpy or f"{spelling.numpy}." in " ".join(every))
+    runs = tuple(t for t in new.runs if t not in every)
     return Candidate(small, guarded, with_fallback(_when(new.text, runs), every, small))
 
 
-def _printed(r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]]) -> NewText | Refusal:
-    """The region lifted and printed, its arrays limited to some kinds of dtype."""
+def _lifted(
+    r: Region, roles: dict[str, Role], limits: dict[str, frozenset[str]], lengths: dict[tuple[str, int], Expr]
+) -> tuple[Program, Facts] | Refusal:
+    """The region lifted, its arrays limited to some kinds of dtype and to some lengths."""
     assert isinstance(r.loop, For)
-    names = set(r.reading.names) | {s.target.id for s in walk_statements((r.loop,)) if isinstance(s, Assign) and isinstance(s.target, Name)}
-    narrow = {n: replace(f, kinds=f.kinds & limits[n])
-              for n, f in r.inside.names.items() if n in limits and isinstance(f, ArrayFact)}  # fmt: skip
+    narrow: dict[str, Fact] = {}
+    for n, f in r.inside.names.items():
+        if isinstance(f, ArrayFact):
+            kinds = f.kinds & limits[n] if n in limits else f.kinds
+            shape = f.shape and tuple(lengths.get((n, k), e) for k, e in enumerate(f.shape))
+            narrow[n] = replace(f, kinds=kinds, shape=shape)
     known = r.facts.resolved(r.loop.start)
     loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
-    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}), frozenset(names), r.outputs)
+    return lift(loop, roles, Facts({**r.inside.names, **narrow}), _names_of(r), r.outputs)
+
+
+def _names_of(r: Region) -> frozenset[str]:
+    """Names that new text may not take for something of its own."""
+    assigned = (s.target.id for s in walk_statements((r.loop,)) if isinstance(s, Assign) and isinstance(s.target, Name))
+    return r.reading.names | frozenset(assigned)
+
+
+def _printed(
+    r: Region, roles: dict[str, Role], spelling: Spelling, limits: dict[str, frozenset[str]],
+    lengths: dict[tuple[str, int], Expr] | None = None,
+) -> NewText | Refusal:  # fmt: skip
+    """The region lifted and printed."""
+    assert isinstance(r.loop, For)
+    lifted = _lifted(r, roles, limits, lengths or {})
     if isinstance(lifted, Refusal):
         return lifted
     program, facts = lifted
+    names = set(_names_of(r))
     inputs = r.inputs - {s.name for s in r.setups}
     if r.form is not None:
         return emit_value(program, facts, r.form, spelling, load_book(), _namer(names | {r.form.name}), inputs)
@@ -285,14 +333,14 @@ def _views(small: Region) -> Refusal | None:
     return None
 
 
-def _ranks(small: Region) -> tuple[str, ...]:
+def _ranks(small: Region, settled: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Tests for arrays of which only the number of subscripts tells how many dimensions they have."""
     assert isinstance(small.loop, For)
     shown = _shown_numbers(small)
     groups: dict[int, list[str]] = {}
     for n in _arrays(small.loop, small.inside):
         fact = small.inside.array(n)
-        if fact and fact.container == "ndarray" and not fact.sure and fact.rank is not None and n not in shown and n in small.inputs:
+        if fact and fact.container == "ndarray" and not fact.sure and fact.rank is not None and n not in shown | settled and n in small.inputs:
             groups.setdefault(fact.rank, []).append(n)
     return tuple(" == ".join([*(f"{n}.ndim" for n in names), str(rank)]) for rank, names in groups.items())
 
@@ -311,14 +359,15 @@ def _shown_numbers(small: Region) -> set[str]:
     return out
 
 
-def _hinted(small: Region) -> tuple[str, ...]:
+def _hinted(small: Region, numpy: str) -> tuple[str, ...]:
     """Tests for arrays of which only their use says that they are arrays."""
     found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust is Trust.HINTED]
     if not found:
         return ()
     if len(found) == 1:
-        return (f"isinstance({found[0]}, np.ndarray)",)
-    return (f"all(isinstance(a, np.ndarray) for a in ({', '.join(found)}))",)
+        return (f"isinstance({found[0]}, {numpy}.ndarray)",)
+    each = next(v for v in ("a", "v", "each") if v not in small.reading.names)
+    return (f"all(isinstance({each}, {numpy}.ndarray) for {each} in ({', '.join(found)}))",)
 
 
 def _namer(names: set[str]) -> Callable[[str], str]:

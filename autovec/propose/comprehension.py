@@ -20,7 +20,7 @@ from autovec.propose.candidates import Candidate, with_fallback
 from autovec.propose.reading import Reading, locate_statement
 from autovec.propose.region import Region
 from autovec.source.comments import comments_in
-from autovec.source.comprehension import consumer, read_comprehension
+from autovec.source.comprehension import RESULT, consumer, read_comprehension
 from autovec.source.expressions import BUILTINS, Scope, canonical, read_expression
 from autovec.source.find import Site, walk_sites
 from autovec.source.liveness import live_out, only_converted
@@ -62,7 +62,7 @@ def comprehension_region(reading: Reading, site: Site) -> Region | Refusal:
     inputs = free_loads((node,)) - read.assigned
     text = f"{name} = {text}\n"
     outputs = frozenset((name,))
-    free = outputs if loose else frozenset[str]()
+    free = outputs | {RESULT} if loose else frozenset[str]()
     return Region(
         reading, site, (node,), (), read.loop, located.facts, located.inside, where, text, inputs, outputs, free, form,
     )  # fmt: skip

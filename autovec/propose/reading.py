@@ -136,7 +136,7 @@ def _locate(body: tuple[Stmt, ...], flow: Flow, line: int, column: int, instead:
             before, inside = flow.facts(), _inside(flow, loop)
             real = _real(loop, inside)
             return Located(loop, _without_complex(before, real), _without_complex(inside, real), body[k + 1 : k + 2])
-        if s.span.line <= line <= s.span.end_line and isinstance(s, For | While | If):
+        if isinstance(s, For | While | If) and any(x.span.line <= line <= x.span.end_line for x in walk_statements((s,))):
             found = _enter(s, flow, line, column, instead)
             if found is not None:
                 return found

@@ -6,6 +6,7 @@ Comes in: built by `lift`. Goes out: printed as NumPy by `emit`. Values are inde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autovec.expression import Expr, Slice, show
@@ -88,6 +89,33 @@ class Program:
     def extent(self, axis: str) -> Extent:
         """The values that `axis` takes."""
         return dict(self.axes)[axis]
+
+
+def all_statements(body: tuple[Tensor, ...]) -> Iterator[Tensor]:
+    """The statements and those inside them."""
+    for s in body:
+        yield s
+        match s:
+            case Kept(_, inner):
+                yield from all_statements(inner)
+            case Branch(_, then, orelse):
+                yield from all_statements((*then, *orelse))
+            case _:
+                pass
+
+
+def expressions_of(s: Tensor) -> tuple[Expr, ...]:
+    """The expressions directly in a statement, the subscripts of a store's target included."""
+    match s:
+        case Bind(_, _, _, value, where) | Extend(_, _, _, value, where):
+            return (value,) if where is None else (value, where)
+        case Store(_, at, _, _, value, where):
+            places = tuple(x for x in at if not isinstance(x, Slice))
+            return (value, *places) if where is None else (value, *places, where)
+        case Kept(loop, _):
+            return (loop.start, loop.stop)
+        case Branch(test, _, _):
+            return (test,)
 
 
 def show_program(p: Program) -> str:

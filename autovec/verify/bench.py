@@ -1,7 +1,8 @@
 """One case on both sides: make the inputs twice, run the loop and the rewrite, compare, and have close floats judged.
 
 Comes in: a `Case`. Goes out: a `Look`, which says what was seen. Inputs on which the original raises say nothing, unless the
-task is strict; nor do those on which a loop does nothing and the rewrite finds a number too large. Floats that differ in bits go to the judge, which runs the original on tracked numbers.
+task is strict; nor do those on which a loop does nothing and the rewrite finds a number too large (or infinite). Floats that
+differ in bits go to the judge, which runs the original on tracked numbers.
 """
 
 from __future__ import annotations

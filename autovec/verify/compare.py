@@ -160,7 +160,7 @@ def _numbers(walk: _Comparison, where: str, a: object, b: object) -> None:
     floats = isinstance(x, (float, complex)) and isinstance(y, (float, complex))
     same = _same_floats(x, y, walk.signed_zeros) if floats else x == y
     if not same:
-        gap = _gap(np.array([x]), np.array([y])) if floats else math.inf
+        gap = float(_gaps(np.array([x]), np.array([y]))[0]) if floats else math.inf
         walk.add(where, f"{_shown(a)} became {_shown(b)}", Sort.FLOATS if floats else Sort.VALUES, gap)
 
 
@@ -199,16 +199,18 @@ def _elements(walk: _Comparison, where: str, a: Array, b: Array) -> None:
     differ = ~_same_elements(a, b, walk.signed_zeros) if floats else a != b
     if not differ.any():
         return
-    at = tuple(int(i) for i in np.argwhere(differ)[0])
+    gaps = _gaps(a[differ], b[differ]) if floats else np.zeros(1)
+    at = tuple(int(i) for i in np.argwhere(differ)[int(gaps.argmax())])
     place = f"{where}[{', '.join(map(str, at))}]" if at else where
-    gap = _gap(a[differ], b[differ]) if floats else math.inf
+    gap = float(gaps.max()) if floats else math.inf
     walk.add(place, f"{_shown(a[at])} became {_shown(b[at])}", Sort.FLOATS if floats else Sort.VALUES, gap)
 
 
-def _gap(a: Array, b: Array) -> float:
+def _gaps(a: Array, b: Array) -> Array:
+    """How far apart, relative to the larger; infinite where one is not finite."""
     with np.errstate(all="ignore"):
-        gap = float(np.max(np.abs(a - b) / np.maximum(np.abs(a), np.abs(b)), initial=0.0))
-    return math.inf if math.isnan(gap) else gap
+        gaps = np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
+    return np.where(np.isnan(gaps), math.inf, gaps)
 
 
 def _same_elements(a: Array, b: Array, signed_zeros: bool) -> Array:

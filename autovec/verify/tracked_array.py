@@ -13,49 +13,21 @@ from functools import reduce
 from typing import Any, TypeGuard, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autovec.verify.tracked_extremes import larger, smaller
 from autovec.verify.tracked_format import FORMATS, Scalar, Untracked
 from autovec.verify.tracked_number import Tracked, apart, as_tracked, leaf, perturbed, stored
-from autovec.verify.tracked_operators import Operators, operator
+from autovec.verify.tracked_operators import operator
+from autovec.verify.tracked_shape import Cells, Shaped
 
-Cells = NDArray[Any]
 Axis = int | tuple[int, ...] | None
 _INEXACT = "fc"
 
 
-class Array(Operators):
+class Array(Shaped):
     """See the module."""
 
-    __slots__ = ("cells", "dtype")
-    __array_ufunc__ = None
-
-    def __init__(self, cells: Cells, dtype: np.dtype[Any]) -> None:
-        self.cells = cells
-        self.dtype = dtype
-
-    # -------------------------------------------------------------- shape
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.cells.shape
-
-    @property
-    def ndim(self) -> int:
-        return self.cells.ndim
-
-    @property
-    def size(self) -> int:
-        return self.cells.size
-
-    @property
-    def T(self) -> Array:
-        return Array(self.cells.T, self.dtype)
-
-    @property
-    def flat(self) -> Iterator[Any]:
-        return iter(self.cells.flat)
+    __slots__ = ()
 
     @property
     def real(self) -> Array:
@@ -65,29 +37,8 @@ class Array(Operators):
     def imag(self) -> Array:
         return _parts(self, operator.attrgetter("imag"))
 
-    def __len__(self) -> int:
-        return len(self.cells)
-
     def __iter__(self) -> Iterator[Any]:
         return (wrapped(row, self.dtype) for row in self.cells)
-
-    def __repr__(self) -> str:
-        return f"{self.cells!r} as {self.dtype}"
-
-    def reshape(self, *shape: Any) -> Array:
-        return Array(self.cells.reshape(*shape), self.dtype)
-
-    def transpose(self, *axes: Any) -> Array:
-        return Array(self.cells.transpose(*axes), self.dtype)
-
-    def ravel(self) -> Array:
-        return Array(self.cells.ravel(), self.dtype)
-
-    def flatten(self) -> Array:
-        return Array(self.cells.flatten(), self.dtype)
-
-    def copy(self) -> Array:
-        return Array(self.cells.copy(), self.dtype)
 
     def item(self, *at: int) -> Any:
         found = self.cells.item(*at)

@@ -62,7 +62,7 @@ FORMATS: dict[Any, Format] = {
     np.complex64: _complex(_SINGLE),
 }
 DOUBLES = (float, np.float64)
-NARROW = (np.float32, np.float16)
+NARROW: dict[Any, np.dtype[Any]] = {np.float32: np.dtype(np.float32), np.float16: np.dtype(np.float16)}
 
 
 def format_of(v: Scalar) -> Format:

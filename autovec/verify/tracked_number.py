@@ -226,9 +226,9 @@ def _operand(other: object) -> Tracked | None:
 def _of_one_width(a: Tracked, b: Tracked) -> tuple[Tracked, Tracked]:
     """A Python float beside a narrow NumPy float is rounded to that first."""
     if type(a.value) is float and type(b.value) in NARROW:
-        return stored(a, b.value.dtype), b
+        return stored(a, NARROW[type(b.value)]), b
     if type(b.value) is float and type(a.value) in NARROW:
-        return a, stored(b, a.value.dtype)
+        return a, stored(b, NARROW[type(a.value)])
     return a, b
 
 

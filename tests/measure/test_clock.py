@@ -134,7 +134,10 @@ def test_a_loop_on_which_no_size_has_an_effect_is_timed_once(sandbox: Sandbox) -
 def test_a_flat_matrix_has_the_square_of_the_size(sandbox: Sandbox) -> None:
     symbols = (Symbol("n"), Symbol("d"), Symbol("k"))
     arrays = (X, ArrayInput("w", "ndarray", ("float64",), ("k",)), ArrayInput("out", "ndarray", ("float64",), ("d",)))
-    old = "for i in range(len(out)):\n    s = 0.0\n    for j in range(len(x)):\n        s += w[i * len(x) + j] * x[j]\n    out[i] = s\n"
+    old = (
+        "for i in range(len(out)):\n    s = 0.0\n    for j in range(len(x)):\n        s += w[i * len(x) + j] * x[j]\n"
+        "    out[i] = s\n"
+    )
     new = "out[:] = w[:len(out) * len(x)].reshape(len(out), len(x)) @ x\n"
     found = measure(old, new, Contract(symbols, arrays, ()), sandbox=sandbox)
     assert isinstance(found, Speed) and found.timings[-1].before > 0.005 and found.speedup > 20

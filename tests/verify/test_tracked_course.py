@@ -159,6 +159,13 @@ def test_what_is_not_finite_keeps_its_kind(value: float) -> None:
         assert verdict(SUM, math.nan, x=x) is OUTSIDE
 
 
+@pytest.mark.parametrize("whole", [complex(math.nan, math.inf), complex(-math.inf, math.inf), complex(math.inf, 1.5)])
+def test_which_part_of_a_complex_infinity_is_nan_is_left_open(whole: complex) -> None:
+    x = np.array([complex(math.inf, 1.0), complex(0.5, 2.0)])
+    assert verdict("s = 0j\nfor v in x:\n    s += v * v", whole, x=x) is WITHIN
+    assert verdict("s = 0j\nfor v in x:\n    s += v * v", 1.0 + 2.0j, x=x) is OUTSIDE
+
+
 def test_a_division_by_an_exact_zero_is_certain() -> None:
     old = "s = np.zeros(len(x))\nfor i in range(len(x)):\n    s[i] = x[i] / (x[i] - x[i])\n"
     assert verdict(old, np.array([math.inf, math.nan]), x=np.array([1.0, 0.0])) is WITHIN

@@ -1,0 +1,86 @@
+"""Equal shapes as a condition: where a rewrite needs a test anyway, one that says that arrays fit makes its text plain.
+
+Comes in: a lifted nest whose arrays have lengths of their own. Goes out: the lengths that the lanes ask for (so that no slice has to
+cut an array to size), and the tests that say so, as `a.shape == b.shape == c.shape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autovec.affine import Affine
+from autovec.emit.code import Needed
+from autovec.emit.places import Places, expression_of, names_in, text_of
+from autovec.expression import Expr, Length, Read, Slice, free_axes, walk
+from autovec.facts.table import Facts
+from autovec.tensor.statement import Kept, Program, Store, all_statements, expressions_of
+
+Dimension = tuple[str, int]
+
+
+def wanted_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> dict[Dimension, Expr]:
+    """For each dimension of an input of which nothing is known: the length that exactly holds the lanes."""
+    places = Places(facts, dict(program.axes), Needed())
+    kept = {s.loop.label for s in all_statements(program.body) if isinstance(s, Kept)}
+    stops: dict[Dimension, list[Affine]] = {}
+    for read in _accesses(program):
+        fact = facts.array(read.array)
+        if fact is None or fact.container == "list" or read.array not in inputs or fact.rank != len(read.at):
+            continue
+        for k, x in enumerate(read.at):
+            line = None if isinstance(x, Slice) or not free_axes(x) else places.line(x)
+            if line is not None and line.step == 1 and facts.extent(read.array, k) == Length(read.array, k):
+                stops.setdefault((read.array, k), []).append(line.stop)
+    found: dict[Dimension, Expr] = {}
+    for dimension, forms in stops.items():
+        largest = _largest([f for form in forms if (f := facts.linear(expression_of(form))) is not None])
+        cut_short = largest is not None and len(largest.terms) == 1 and largest.constant < 0  # the array may be longer
+        if largest is not None and not cut_short and not names_in(largest) & (kept | {dimension[0]}):
+            found[dimension] = expression_of(largest)
+    return found
+
+
+def _largest(forms: list[Affine]) -> Affine | None:
+    """The largest of forms that differ by constants."""
+    gaps = [f.minus(forms[0]).as_int() for f in forms]
+    if not forms or any(g is None for g in gaps):
+        return None
+    return max(zip(gaps, forms, strict=True), key=lambda t: t[0] or 0)[1]
+
+
+def _accesses(program: Program) -> Iterator[Read]:
+    for s in all_statements(program.body):
+        if isinstance(s, Store):
+            yield Read(s.array, s.at)
+        for e in expressions_of(s):
+            yield from (x for x in walk(e) if isinstance(x, Read))
+
+
+def shape_tests(lengths: dict[Dimension, Expr], facts: Facts) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The tests that the lengths ask for, and the arrays whose number of dimensions they settle."""
+    groups: dict[str, list[str]] = {}
+    single: list[str] = []
+    for array in sorted({a for a, _ in lengths}):
+        fact = facts.array(array)
+        like = _like(array, fact.rank if fact and fact.rank else 0, lengths)
+        if like is not None:
+            groups.setdefault(like, []).append(array)
+            continue
+        for (name, k), length in sorted(lengths.items(), key=lambda t: t[0]):
+            if name == array:
+                size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
+                form = facts.linear(length)
+                single.append(f"{size} == {text_of(form) if form is not None else ''}")
+    chains = [" == ".join([f"{like}.shape", *(f"{n}.shape" for n in names)]) for like, names in groups.items()]
+    settled = frozenset(n for like, names in groups.items() for n in names if (f := facts.array(like)) and f.sure)
+    loose = {like: names for like, names in groups.items() if not ((f := facts.array(like)) and f.sure)}
+    return (*chains, *single), settled | frozenset(n for names in loose.values() for n in names)
+
+
+def _like(array: str, rank: int, lengths: dict[Dimension, Expr]) -> str | None:
+    """The array whose shape `array` must have, dimension by dimension."""
+    wanted = [lengths.get((array, k)) for k in range(rank)]
+    first = wanted[0] if wanted else None
+    if not isinstance(first, Length) or any(w != Length(first.array, k) for k, w in enumerate(wanted)):
+        return None
+    return first.array

@@ -1,0 +1,160 @@
+"""Programs whose rewrite in check mode (nothing is run) is wrong. Run: `pytest tests/known_wrong_programs.py`."""
+
+from __future__ import annotations
+
+import copy
+import math
+import textwrap
+
+import numpy as np
+import pytest
+from program_runs import difference, loaded
+
+from autovec.options import Options
+from autovec.pipeline import analyse_file
+
+F, G, I, J, U = (f"NDArray[np.{d}]" for d in ("float64", "float32", "int64", "int32", "uint8"))
+HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n"
+
+
+def f8(*x: float) -> np.ndarray:
+    return np.array(x, dtype=np.float64)
+
+
+CASES = {
+    "text is empty: list index out of range": (f"""
+        def f(b: {F}, n: int):
+            for i in range(n):
+                t = b[i]
+        """, {"b": f8(1, 2), "n": 2}),
+    "element name is read behind the loop": (f"""
+        def f(c: {F}, n: int):
+            s = 0.0
+            for x in c:
+                for j in range(0, n, 2):
+                    t = x
+            for k in range(3):
+                s += x
+            return s
+        """, {"c": f8(1, 2), "n": 2}),
+    "element name is read behind the inner loop": (f"""
+        def f(a: {F}, b: {F}):
+            for i in range(len(a)):
+                t = 0.0
+                for x in b:
+                    t += x
+                a[i] += x
+        """, {"a": f8(1, 2), "b": f8(1, 2, 3)}),
+    "unique name of a loop variable in the text": (f"""
+        def f(b: {I}, B: {U}, n: int):
+            out = [0] * n
+            for i in range(0, n, 2):
+                for x in b:
+                    out[i] -= B[i - 1, i]
+                    for k in range(1, n - 1):
+                        B[i, k] = x
+            return out
+        """, {"b": np.array([1, 2]), "B": np.ones((4, 4), np.uint8), "n": 4}),
+    "element read although the inner loop does not run": (f"""
+        def f(a: {F}, c: {F}, n: int, m: int):
+            for i in range(m):
+                for j in range(i + 1, n):
+                    c[i] += a[i]
+        """, {"a": f8(1, 2), "c": f8(1, 2), "n": 2, "m": 5}),
+    "element stored although the loop does not run": (f"""
+        def f(b: {I}, a: {F}):
+            for x in b:
+                a[0] += 0.5
+        """, {"a": f8(), "b": np.array([], dtype=np.int64)}),
+    "sum stored although the loop does not run": (f"""
+        def f(out: {F}, b: {F}):
+            for x in b:
+                out[1] += x
+        """, {"out": f8(1), "b": f8()}),
+    "row stored although the loop does not run": (f"""
+        def f(B: {F}, a: {F}, c: {F}):
+            for i in range(len(a)):
+                B[0, i] = c[i]
+        """, {"B": np.zeros((0, 0)), "a": f8(), "c": f8()}),
+    "gather although the outer loop does not run": (f"""
+        def f(a: {F}, b: {F}, B: {F}):
+            for i, x in enumerate(a):
+                for j in range(len(b)):
+                    B[j, j + 1] -= b[j]
+        """, {"a": f8(), "b": f8(1, 2), "B": np.zeros((0, 0))}),
+    "slices of unequal length although a loop does not run": (f"""
+        def f(A: {F}, B: {F}, b: {F}):
+            for i in range(3):
+                for j in range(A.shape[0]):
+                    B[j, i] += b[i]
+        """, {"A": np.zeros((0, 0)), "B": np.zeros((0, 0)), "b": f8(1, 2, 3)}),
+    "slices of unequal length, the inner loop does not run": (f"""
+        def f(A: {F}, b: {F}, n: int):
+            for k in range(3):
+                for l in range(n):
+                    A[k, l] = b[2 * k]
+        """, {"A": np.zeros((3, 0)), "b": f8(), "n": 0}),
+    "condition reads the variable of the loop below it": (f"""
+        def f(A: {F}, B: {F}, n: int):
+            for i in range(1, n, 3):
+                for j in range(i, n):
+                    A[i, j] = B[i, j]
+        """, {"A": np.zeros((4, 4)), "B": np.ones((4, 4)), "n": 4}),
+    "condition reads the variable of the loop below it, list": (f"""
+        def f(a: {I}, n: int):
+            rows = []
+            for i in range(n - 1, -1, -1):
+                for j in range(i + 1, n):
+                    rows.append(a[j] - a[i])
+            return rows
+        """, {"a": np.array([3, 1, 2]), "n": 3}),
+    "integer element truncated once instead of each time": (f"""
+        def f(A: {I}, n: int):
+            for i in range(len(A)):
+                for j in range(n):
+                    A[i] += 0.75
+        """, {"A": np.array([3, 1, 2]), "n": 3}),
+    "integer element truncated once, a vector": (f"""
+        def f(A: {I}, b: {F}):
+            for i in range(len(A)):
+                for j in range(len(b)):
+                    A[i] += b[j]
+        """, {"A": np.array([3, 1, 2]), "b": f8(0.75, 0.75)}),
+    "kind of an accumulator after no iteration": (f"""
+        def f(a: {G}, n: int):
+            s = a[0]
+            for i in range(2, n):
+                s += i
+            return s
+        """, {"a": np.ones(2, np.float32), "n": 0}),
+    "kind of an accumulator, loop variable as a number": (f"""
+        def f(A: {J}, n: int):
+            s = -math.inf
+            for i in range(n):
+                s = max(s, A[i] - i)
+            return s
+        """, {"A": np.array([4, 5], dtype=np.int32), "n": 2}),
+    "positional width of a loop variable in an array operation": (f"""
+        def f(a: {U}, n: int):
+            out = []
+            for i in range(n):
+                out.append(a[i] * i)
+            return out
+        """, {"a": np.array([200, 200, 200], dtype=np.uint8), "n": 3}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_rewrite_does_what_the_loop_does(name: str) -> None:
+    source, inputs = CASES[name]
+    before = HEAD + textwrap.dedent(source)
+    report = analyse_file(before.encode(), "program.py", Options(verify=False), None)
+    assert not [f for f in report.findings if getattr(getattr(f, "refusal", None), "code", "") == "AV007"], report.findings
+    first, second = copy.deepcopy(inputs), copy.deepcopy(inputs)
+    with np.errstate(all="ignore"):
+        expected, found = loaded(before)(**first), loaded(report.after)(**second)
+    print(report.after)
+    assert difference("result", expected, found) or difference("arguments", first, second) == ""
+
+
+assert math
