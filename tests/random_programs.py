@@ -83,15 +83,17 @@ class Writer:
     # -------------------------------------------------------------- loops
 
     def _loop(self, depth: int) -> list[str]:
-        head, names, count = self._head()
         outer, numbers = list(self.loops), list(self.scalars)
+        head, names, count = self._head()
         self.loops += names
         body = [line for _ in range(self.pick.choice((0, 0, 1, 2) if depth > 1 else (1, 1, 2, 3))) for line in self._statement()]
         if depth > 1:
             body += self._loop(depth - 1)
             if self.chance(0.3):
                 body += self._statement()
-        self.loops, self.scalars = outer, numbers
+        self.loops = outer
+        if not self.chance(0.05):  # else a name of the loop may be read behind it
+            self.scalars = numbers
         return [*head, *(f"    {line}" for line in [*(body or self._statement()), *count])]
 
     def _head(self) -> tuple[list[str], list[str], list[str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autovec.expression import Read, walk
+from autovec.expression import Read, free_names, walk
 from autovec.facts.kinds import PYTHON
 
 if TYPE_CHECKING:
@@ -19,6 +19,30 @@ if TYPE_CHECKING:
 
 LIMIT = re.compile(r'\{(\w+)\}\.dtype\.kind (?:==|in) "(\w+)"')
 LETTERS = {"bool_": "b", "complex64": "c", "complex128": "c"}
+
+
+def answered(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> bool:
+    """Whether the guard can be tested in front of the nest."""
+    return limits(s, guard, bindings) is not None or scalar_test(s, guard, bindings) is not None
+
+
+def ask(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> None:
+    """Make the guard a limit or a condition of the fast path."""
+    limited = limits(s, guard, bindings)
+    test = scalar_test(s, guard, bindings)
+    for array, kinds in (limited or {}).items():
+        s.needed.limit(array, kinds)
+    if limited is None and test is not None:
+        s.needed.condition(test)
+
+
+def scalar_test(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> str | None:
+    """A guard about numbers that exist in front of the nest, as "low <= high"."""
+    names = re.findall(r"\{(\w+)\}", guard)
+    exprs = [bindings[n].expr for n in names]
+    if any(bindings[n].axes or not free_names(e) <= s.inputs or free_names(e) & s.places.kept for n, e in zip(names, exprs, strict=True)):
+        return None
+    return guard.replace("np.", f"{s.spelling.numpy}.").format(**{n: s.scalar(bindings[n].expr).at(8) for n in names})
 
 
 def letter(kind: str) -> str:

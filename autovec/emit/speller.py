@@ -236,7 +236,7 @@ class Speller:
     def idiom(self, e: Expr, want: tuple[str, ...]) -> Code | None:
         """The rule book's spelling, where a rule fits."""
         match = self.book.best(e, self, guarded=True)
-        if match is not None and not all(guards.limits(self, g, match.bindings) is not None for g in match.guards):
+        if match is not None and not all(guards.answered(self, g, match.bindings) for g in match.guards):
             match = self.book.best(e, self)
         return None if match is None else self.by_rule(match, want)
 
@@ -244,8 +244,7 @@ class Speller:
         """Fill a rule's template."""
         parts = {k: self._operand(b.expr, b.axes) for k, b in match.bindings.items()}
         for guard in match.guards:
-            for array, kinds in (guards.limits(self, guard, match.bindings) or {}).items():
-                self.needed.limit(array, kinds)
+            guards.ask(self, guard, match.bindings)
         self.needed.numpy = True
         self.needed.rule(match.rule.code, match.rule.name, match.rule.rounding)
         text, level = fill(match.template, parts, self.spelling.numpy)
@@ -280,14 +279,14 @@ class Speller:
     def _select(self, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
         test, yes, no = args
         if test in self.named or shielded(yes, test) != yes or shielded(no, Apply("not", (test,))) != no:
-            test = self._named(test, want)
+            test = self.name_mask(test, want)
         with self.guarded():
             a = self.spell(shielded(yes, test), want)
             b = self.spell(shielded(no, Apply("not", (test,))), want)
         c = self.spell(test, want)
         return Code(f"{self.np('where')}({aligned(c, axes)}, {aligned(a, axes)}, {aligned(b, axes)})", axes)
 
-    def _named(self, test: Expr, want: tuple[str, ...]) -> Expr:
+    def name_mask(self, test: Expr, want: tuple[str, ...]) -> Expr:
         """A mask that is used several times gets a name."""
         if isinstance(test, Lanes) or not free_axes(test) or self.conditional:
             return test

@@ -8,16 +8,15 @@ fold that follows, the two statements become one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from autovec.affine import affine
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
-from autovec.emit.functions import INFIX
-from autovec.emit.places import Line, Places, text_of, view_text
+from autovec.emit.places import Places, text_of
 from autovec.emit.speller import Speller, shielded
-from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Name, Read, Reduce, free_axes, free_names, walk
-from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, folded, in_arrays, interchangeable
+from autovec.emit.stores import print_store
+from autovec.expression import ATOM, Apply, Const, Expr, Name, Reduce, free_axes, free_names, walk
+from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact
 from autovec.loops.statement import For
@@ -92,7 +91,7 @@ class Printer:
     def _print(self, s: Tensor) -> None:
         match s:
             case Store():
-                self.store(s)
+                print_store(self, s)
             case Bind(name, (), _, _, _):
                 self.scalar(s)
                 self.touched.add(name)
@@ -249,121 +248,7 @@ class Printer:
         text = text_of(width)
         return text if self.speller.places.nonnegative(width) else f"max({text}, 0)"
 
-    def store(self, s: Store) -> None:
-        """`array[at] op= value`."""
-        sp = self.speller
-        fact = sp.facts.array(s.array)
-        if fact is None or fact.rank != len(s.at):
-            raise NoSpelling("AV011", f"how many dimensions `{s.array}` has is not known")
-        target, axes = self._target(s)
-        first = s.array not in self.touched and not self.depth
-        self.touched.add(s.array)
-        if fact.container == "list":
-            self._store_list(s, axes, first)
-            return
-        if s.where is not None:
-            self._masked(s, target, axes, first)
-            return
-        value = sp.spell(s.value, axes)
-        whole = target == s.array
-        result = sp.facts.kinds(s.value)
-        if first and whole and value.axes == axes and s.array in self.setups and self._replaces(s, fact.kinds, result):
-            self.merged.add(s.array)
-            copy = ".copy()" if isinstance(s.value, Read | Lanes) else ""
-            self.write(f"{s.array} = {value.at(ATOM) if copy else value.text}{copy}")
-            return
-        if s.op is None:
-            self.write(f"{target + '[:]' if whole else target} = {self._fitted(value, axes)}")
-            return
-        self._update(s, target, whole, value, axes, fact.kinds, result)
-
-    def _target(self, s: Store) -> tuple[str, tuple[str, ...]]:
-        sp, slices, axes = self.speller, list[str](), list[str]()
-        if sum(bool(free_axes(x)) for x in s.at) > len(s.axes):
-            at = Read(s.array, s.at)
-            with sp.guarded() if s.where is not None else nullcontext():
-                return sp.spell(at, s.axes).text, s.axes
-        for k, x in enumerate(s.at):
-            assert not isinstance(x, type(None))
-            if not free_axes(x):
-                slices.append(sp.scalar(x).text)  # type: ignore[arg-type]
-                continue
-            line = sp.places.line(x)  # type: ignore[arg-type]
-            if line is None:
-                raise NoSpelling("AV022", f"the places of `{s.array}` that are written")
-            axes.append(line.axis)
-            slices.append(self._stored_slice(s, k, line))
-        return view_text(s.array, slices), tuple(axes)
-
-    def _stored_slice(self, s: Store, k: int, line: Line) -> str:
-        text = self.speller.places.slice_text(s.array, k, line, s.where is not None)
-        return text
-
-    def _fitted(self, value: Code, axes: tuple[str, ...]) -> str:
-        """A value as the right side of a store into dimensions `axes`."""
-        return aligned(value, axes)
-
-    def _replaces(self, s: Store, held: Kinds, result: Kinds) -> bool:
-        """Whether the stored value can take the place of the array that was set up for it."""
-        setup = self.setups[s.array]
-        if len(held) != 1 or held != in_arrays(result) or set(s.axes) != free_axes(s.value):
-            return False
-        fact = self.speller.facts.array(s.array)
-        if fact is None or not fact.fresh:
-            return False
-        if s.op is None:
-            return True
-        return s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like")
-
-    def _update(self, s: Store, target: str, whole: bool, value: Code, axes: tuple[str, ...], held: Kinds, result: Kinds) -> None:
-        assert s.op is not None
-        if _casts(apply(s.op, (held, result)), held):
-            name = f"{target}[...]" if whole and "." in s.array else target
-            self.write(f"{name} {s.op}= {aligned(value, axes)}")
-            return
-        right = f"{target} {s.op} {value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)}"
-        self.write(f"{target + '[:]' if whole else target} = {right}")
-
-    def _masked(self, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
-        """A store in the lanes of a mask; the others keep what they hold."""
-        assert s.where is not None
-        sp = self.speller
-        fact = sp.facts.array(s.array)
-        assert fact is not None
-        old = Read(s.array, s.at)
-        value = s.value if s.op is None else Apply(s.op, (old, s.value))
-        if isinstance(s.value, Apply) and s.value.fn == "/" and s.op is None and _casts(sp.facts.kinds(s.value), fact.kinds):
-            with sp.guarded():
-                a, b = (sp.spell(x, axes) for x in s.value.args)
-            mask = sp.spell(s.where, axes)
-            self.write(f"{sp.np('divide')}({aligned(a, axes)}, {aligned(b, axes)}, out={target}, where={aligned(mask, axes)})")
-            return
-        setup = self.setups.get(s.array)
-        fill = _fill(setup.value) if setup else None
-        held = fact.kinds
-        if first and target == s.array and fill is not None and len(held) == 1 and in_arrays(sp.facts.kinds(s.value)) == held and fact.fresh:
-            fresh = s.value if s.op is None else Apply(s.op, (fill, s.value))
-            self.merged.add(s.array)
-            code = sp.spell(Apply("where", (s.where, fresh, _typed(fill, held))), axes)
-            if code.axes == axes:
-                self.write(f"{s.array} = {code.text}")
-                return
-            raise NoSpelling("AV041", "a masked store that does not vary over all axes")
-        code = sp.spell(Apply("where", (s.where, value, old)), axes)
-        self.write(f"{target + '[:]' if target == s.array else target} = {aligned(code, axes)}")
-
     # -------------------------------------------------------------- lists
-
-    def _store_list(self, s: Store, axes: tuple[str, ...], first: bool) -> None:
-        """`out = [0.0] * n` filled whole."""
-        target = self._target(s)[0]
-        if not first or target != s.array or s.op is not None or s.where is not None or s.array not in self.setups:
-            raise NoSpelling("AV061", f"the list `{s.array}` is changed in place")
-        value = self.speller.spell(s.value, axes)
-        if value.axes != axes:
-            raise NoSpelling("AV041", f"`{s.array}` is filled with one value")
-        self.merged.add(s.array)
-        self.write(f"{s.array} = {self.listed(value, self.speller.facts.kinds(s.value), 0)}")
 
     def elements(self, s: Extend) -> Code:
         """The elements that a loop appends, as an array."""
@@ -428,19 +313,6 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
     return out
 
 
-def _casts(source: Kinds, target: Kinds) -> bool:
-    """Whether NumPy stores any of `source` into any of `target` without being asked to (same-kind casting)."""
-    import numpy as np
-
-    names = {"int": "int64", "float": "float64", "bool": "bool", "complex": "complex128"}
-    if not source or not target:
-        return False
-    if source == target and len(source) > 1:
-        return True
-    pairs = [(np.dtype(names.get(a, a.rstrip("_"))), np.dtype(names.get(b, b.rstrip("_")))) for a in source for b in target]
-    return all(np.can_cast(a, b, "same_kind") for a, b in pairs)
-
-
 def _neutral(op: str | None, value: Expr) -> bool:
     return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "", None)
 
@@ -462,24 +334,6 @@ def _float_of(e: Expr) -> float | None:
             return float(text)
         case _:
             return None
-
-
-def _fill(value: Expr) -> Const | None:
-    match value:
-        case Apply("np.zeros" | "np.zeros_like", _):
-            return ZERO
-        case Apply("np.ones" | "np.ones_like", _):
-            return Const(1)
-        case Apply("np.full", (_, Const() as fill, *_)):
-            return fill
-        case _:
-            return None
-
-
-def _typed(fill: Const, kinds: Kinds) -> Const:
-    if kinds <= FLOATS and type(fill.value) is int:
-        return Const(float(fill.value))
-    return fill
 
 
 def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: frozenset[str], loose: frozenset[str],

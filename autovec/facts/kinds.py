@@ -80,11 +80,20 @@ def apply(fn: str, args: Iterable[Kinds]) -> Kinds:
     """The kinds that `fn` may give on arguments of these kinds."""
     operands = list(args)
     if fn in SELECTS:
-        return frozenset().union(*(operands[1:] if fn == "where" else operands))
+        return _selected(operands[1:] if fn == "where" else operands)
     if fn in SAME:
         return operands[0]
     found = (result(fn, combination) for combination in product(*operands))
     return frozenset(k for k in found if k is not None)
+
+
+def _selected(arms: list[Kinds]) -> Kinds:
+    """One of several values; beside an array's elements a Python number is one of them, as in any operation on both."""
+    every = frozenset[str]().union(*arms)
+    fixed = every - PYTHON
+    if not fixed or not every & PYTHON:
+        return every
+    return frozenset(k for a in fixed for p in (*(every & PYTHON), a) if (k := result("+", (a, p))) is not None)
 
 
 def folded(op: str, body: Kinds) -> Kinds:

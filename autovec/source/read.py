@@ -30,6 +30,7 @@ class Reader:
 
     scope: Scope
     taken: dict[str, int] = field(default_factory=dict[str, int])
+    whole: tuple[ast.stmt, ...] = ()  # all statements of the function; set by the first block that is read
 
     def fresh(self, label: str) -> str:
         """A loop variable's unique name: the user's own the first time."""
@@ -46,6 +47,7 @@ def span_of(node: ast.stmt | ast.expr) -> Span:
 def read_block(body: list[ast.stmt], reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     """The statements of `body`, in order; what follows a `continue` goes under the opposite condition."""
     out: list[Stmt] = []
+    reader.whole = reader.whole or tuple(body)
     for k, node in enumerate(body):
         if isinstance(node, ast.If) and (skip := _continues(node)) is not None:
             test = read_expression(node.test, scope)
@@ -139,10 +141,11 @@ def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     if found is None:
         return (_opaque(node, f"the iteration over {ast.unparse(node.iter)} has no positions"),)
     written = _written(node.body)
+    outlived = {name for name, _ in found.elements if _outlives(name, node, reader.whole)}
     labels = {c.label for c in found.counters if c.label}
     if labels & written:
         return (_opaque(node, f"the loop variable {', '.join(sorted(labels & written))} is assigned in the loop"),)
-    return nest(found, reader, scope, span_of(node), written, lambda inner: read_block(node.body, reader, inner))
+    return nest(found, reader, scope, span_of(node), written | outlived, lambda inner: read_block(node.body, reader, inner))
 
 
 def nest(
@@ -164,6 +167,29 @@ def nest(
     for c, variable in reversed(list(zip(found.counters, variables, strict=True))):
         body = (For(variable, c.label, c.start, c.stop, c.step, body, span),)
     return body
+
+
+def _outlives(name: str, loop: ast.For, whole: tuple[ast.stmt, ...]) -> bool:
+    """Whether `name`, a target of `loop`, may be read behind the loop: outside it and outside all loops that bind it anew."""
+    if loop not in (n for s in whole for n in ast.walk(s)):
+        return False
+    return any(_reads_outside(name, loop, s) for s in whole)
+
+
+def _reads_outside(name: str, loop: ast.For, node: ast.AST) -> bool:
+    if node is loop:
+        return False
+    if isinstance(node, ast.Name):
+        return node.id == name and isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.For) and _binds(node.target, name):  # the name is that loop's own, unless `loop` changes it in there
+        return loop in ast.walk(node) or _reads_outside(name, loop, node.iter)
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) and any(_binds(g.target, name) for g in node.generators):
+        return _reads_outside(name, loop, node.generators[0].iter)
+    return any(_reads_outside(name, loop, part) for part in ast.iter_child_nodes(node))
+
+
+def _binds(target: ast.expr, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
 
 
 def _counted(e: Expr, counters: dict[str, Name]) -> Expr:

@@ -112,6 +112,13 @@ def test_endings() -> None:
     assert said(zero, Outcome("raised", error=ZeroDivisionError("other words"))) == "None"
 
 
+def test_of_the_elements_of_an_array_the_one_furthest_off_is_told() -> None:
+    old, new = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, np.nextafter(2.0, 3.0), 5.0, 4.5])
+    assert between(old, new) == ("out[2]: 3.0 became 5.0", Sort.FLOATS)
+    new[1] = math.nan
+    assert between(old, new) == ("out[1]: 2.0 became nan", Sort.FLOATS)
+
+
 def test_the_gravest_difference_is_told() -> None:
     x, y = np.zeros(3), np.ones(3)
     old, new = Outcome("fell", {"out": 1}), Outcome("fell", {"out": np.int64(1)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,26 @@ def test_a_sum_that_was_exact_by_luck_may_be_inexact_in_another_order() -> None:
     x = np.array([0.9426493208392132, -1.7825412010240047, 0.6659491638142929])
     assert verdict(SUM, (x[0] + x[2]) + x[1], x=x) is WITHIN
     assert (x[0] + x[2]) + x[1] != (x[0] + x[1]) + x[2]
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_every_addition_counts_however_exact_it_happens_to_be(kind: Callable[[list[float]], Any]) -> None:
+    x = [-1.6450688248333862, 1.0171524707969553, -0.5480438732146474]
+    assert verdict("s = 1.0\nfor v in x:\n    s += v", 1.0 + np.sum(x), x=kind(x)) is WITHIN
+    assert 1.0 + np.sum(x) != ((1.0 + x[0]) + x[1]) + x[2]
+    assert verdict("s = 1.0\nfor v in x:\n    s += abs(v)", 1.0 + np.abs(x).sum(), x=kind(x)) is WITHIN
+    r = np.random.default_rng(0)
+    for _ in range(300):
+        y = r.standard_normal(4) * 2.0 ** r.integers(-2, 3, 4)
+        start = float(r.choice([0.1, 1.0, y[0]]))
+        assert verdict(f"s = {start!r}\nfor v in x:\n    s -= v", start - y.sum(), x=kind(y.tolist())) is WITHIN
+
+
+def test_a_python_float_beside_a_narrow_one_is_rounded_first() -> None:
+    x, c = np.array([0.19417859613895416], np.float32), -29.222865047014043
+    assert verdict("s = x[0] ** c[0]", x[0] ** c, x=x, c=[c]) is WITHIN
+    assert verdict("s = x[0] ** c[0]", (x**c)[0], x=x, c=[c]) is WITHIN
+    assert verdict("s = x[0] ** c[0]", x[0] ** c * np.float32(1.0001), x=x, c=[c]) is OUTSIDE
 
 
 def test_error_free_sums_must_be_equal() -> None:

@@ -179,6 +179,14 @@ def test_a_number_too_large_for_a_dtype_is_no_difference_where_the_loop_does_not
     assert isinstance(ask(hidden, "x[x > 100] += k", contract), Counterexample)
 
 
+def test_an_infinite_number_is_no_difference_where_the_loop_does_nothing() -> None:
+    contract = of(array("x", dtypes=("float64",)), size("n"), ScalarInput("c", ("float",)), out=())
+    loop = "for i in range(n):\n    x[i] = x[i] * math.cos(c)"
+    assert isinstance(ask(loop, "x *= math.cos(c)", contract), Evidence)
+    loop = "for i in range(n):\n    x[i] = x[i] * math.sqrt(c)"
+    assert isinstance(ask(loop, "x *= math.sqrt(c)", contract), Counterexample)  # of an empty array and -1.0
+
+
 def test_a_lone_integer_that_bounds_the_loop_is_a_size() -> None:
     contract = of(ScalarInput("steps", ("int",)), out=("t",))
     loop = "t = []\nfor i in range(steps):\n    t.append(i * 2)"

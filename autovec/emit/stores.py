@@ -1,0 +1,211 @@
+"""Print stores into arrays: `out = ...` where the whole array is set, `np.add(a, b, out=...)` and `y += ...` where it is changed.
+
+A sum that is stored into an existing array is computed straight into it: a large temporary costs more than the arithmetic. In the lanes
+that a mask leaves out nothing is written (`np.copyto(..., where=)`), and nothing is divided by, or put into a partial function.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from autovec.emit.code import NoSpelling, aligned
+from autovec.emit.functions import INFIX
+from autovec.emit.places import view_text
+from autovec.emit.speller import shielded
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, free_axes
+from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
+from autovec.tensor.statement import Store
+
+if TYPE_CHECKING:
+    from autovec.emit.statements import Printer
+
+UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "remainder"}
+
+
+def print_store(p: Printer, s: Store) -> None:
+    """`array[at] op= value` for all lanes."""
+    fact = p.speller.facts.array(s.array)
+    if fact is None or fact.rank != len(s.at):
+        raise NoSpelling("AV011", f"how many dimensions `{s.array}` has is not known")
+    target, axes = _target(p, s)
+    first = s.array not in p.touched and not p.depth
+    p.touched.add(s.array)
+    if fact.container == "list":
+        _list(p, s, target, axes, first)
+    elif s.where is not None:
+        _masked(p, s, target, axes, first)
+    else:
+        _plain(p, s, target, axes, first)
+
+
+def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:
+    """The text of the place that is stored to, and the axes of its dimensions."""
+    sp, slices, axes = p.speller, list[str](), list[str]()
+    masked = s.where is not None
+    if sum(bool(free_axes(x)) for x in s.at) > len(s.axes):
+        with sp.guarded() if masked else nullcontext():
+            return sp.spell(Read(s.array, s.at), s.axes).text, s.axes
+    for k, x in enumerate(s.at):
+        line = None if x is None or not free_axes(x) else sp.places.line(x)  # type: ignore[arg-type]
+        if not free_axes(x):
+            sp.places.exists(s.array, k, x, sp, masked)
+            slices.append(sp.scalar(x).text)  # type: ignore[arg-type]
+        elif line is None:
+            raise NoSpelling("AV022", f"the places of `{s.array}` that are written")
+        else:
+            axes.append(line.axis)
+            slices.append(sp.places.slice_text(s.array, k, line, masked))
+    return view_text(s.array, slices), tuple(axes)
+
+
+def _whole(target: str) -> str:
+    """A target that can stand left of `=` without rebinding the name."""
+    return target if target.endswith("]") else f"{target}[:]"
+
+
+def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
+    sp = p.speller
+    fact = sp.facts.array(s.array)
+    assert fact is not None
+    held, result = fact.kinds, sp.facts.kinds(s.value)
+    if s.op is not None:
+        if first and target == s.array and _replaces(p, s, result):
+            _replace(p, s, axes)
+        else:
+            _update(p, s, target, axes, held, result)
+        return
+    if first and target == s.array and _replaces(p, s, result):
+        _replace(p, s, axes)
+        return
+    if isinstance(s.value, Apply) and s.value.fn in UFUNCS and casts(result, held) and sp.book.best(s.value, sp) is None:
+        a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
+        p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target})")
+        return
+    p.write(f"{_whole(target)} = {aligned(sp.spell(s.value, axes), axes)}")
+
+
+def _replaces(p: Printer, s: Store, result: Kinds) -> bool:
+    """Whether the stored value can take the place of the array that was set up for it."""
+    fact, setup = p.speller.facts.array(s.array), p.setups.get(s.array)
+    if fact is None or setup is None or len(fact.kinds) != 1 or fact.kinds != in_arrays(result):
+        return False
+    if set(s.axes) != free_axes(s.value) or not fact.fresh:
+        return False
+    return s.op is None or s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like")
+
+
+def _replace(p: Printer, s: Store, axes: tuple[str, ...]) -> None:
+    value = p.speller.spell(s.value, axes)
+    if value.axes != axes:
+        raise NoSpelling("AV041", f"`{s.array}` is filled with fewer axes than it has")
+    p.merged.add(s.array)
+    copy = isinstance(s.value, Read | Lanes)
+    p.write(f"{s.array} = {value.at(ATOM)}.copy()" if copy else f"{s.array} = {value.text}")
+
+
+def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kinds, result: Kinds) -> None:
+    assert s.op is not None
+    value = p.speller.spell(s.value, axes)
+    if casts(apply(s.op, (held, result)), held):
+        name = f"{target}[...]" if "." in target and not target.endswith("]") else target
+        p.write(f"{name} {s.op}= {aligned(value, axes)}")
+        return
+    right = value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)
+    p.write(f"{_whole(target)} = {target} {s.op} {right}")
+
+
+# ------------------------------------------------------------------ masks
+
+
+def _masked(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
+    """A store in the lanes of a mask; the others keep what they hold."""
+    assert s.where is not None
+    sp = p.speller
+    fact = sp.facts.array(s.array)
+    assert fact is not None
+    setup = p.setups.get(s.array)
+    fill = _fill(setup.value) if setup else None
+    result = sp.facts.kinds(s.value)
+    if first and target == s.array and fill is not None and len(fact.kinds) == 1 and in_arrays(result) == fact.kinds and fact.fresh:
+        _selected(p, s, axes, fill, fact.kinds)
+        return
+    stored = result if s.op is None else apply(s.op, (fact.kinds, result))
+    if not casts(stored, fact.kinds):
+        old = Read(s.array, s.at)
+        value = s.value if s.op is None else Apply(s.op, (old, s.value))
+        p.write(f"{_whole(target)} = {aligned(sp.spell(Apply('where', (s.where, value, old)), axes), axes)}")
+        return
+    _written_through(p, s, target, axes)
+
+
+def _written_through(p: Printer, s: Store, target: str, axes: tuple[str, ...]) -> None:
+    """Only the lanes of the mask are written: `np.add(a, b, out=target, where=mask)`."""
+    assert s.where is not None
+    sp = p.speller
+    divides = isinstance(s.value, Apply) and s.value.fn in UFUNCS and s.op is None
+    inner = s.value.args if divides and isinstance(s.value, Apply) else (s.value,)
+    mask = s.where
+    if any(shielded(x, mask) != x for x in inner):
+        mask = sp.name_mask(mask, axes)
+    with sp.guarded():
+        parts = [aligned(sp.spell(shielded(x, mask), axes), axes) for x in inner]
+    where = aligned(sp.spell(mask, axes), axes)
+    if s.op is not None and s.op in UFUNCS:
+        p.write(f"{sp.np(UFUNCS[s.op])}({target}, {parts[0]}, out={target}, where={where})")
+    elif divides and isinstance(s.value, Apply):
+        p.write(f"{sp.np(UFUNCS[s.value.fn])}({', '.join(parts)}, out={target}, where={where})")
+    elif s.op is None:
+        p.write(f"{sp.np('copyto')}({target}, {parts[0]}, where={where})")
+    else:
+        raise NoSpelling("AV041", f"`{s.array}` is updated by {s.op}= under a condition")
+
+
+def _selected(p: Printer, s: Store, axes: tuple[str, ...], fill: Const, held: Kinds) -> None:
+    """The array that was set up with one value: a selection between that and the new values."""
+    assert s.where is not None
+    fresh = s.value if s.op is None else Apply(s.op, (fill, s.value))
+    typed = Const(float(fill.value)) if held <= FLOATS and type(fill.value) is int else fill
+    code = p.speller.spell(Apply("where", (s.where, fresh, typed)), axes)
+    if code.axes != axes:
+        raise NoSpelling("AV041", "a masked store that does not vary over all axes")
+    p.merged.add(s.array)
+    p.write(f"{s.array} = {code.text}")
+
+
+def _fill(value: Expr) -> Const | None:
+    match value:
+        case Apply("np.zeros" | "np.zeros_like", _):
+            return ZERO
+        case Apply("np.ones" | "np.ones_like", _):
+            return Const(1)
+        case Apply("np.full", (_, Const() as fill, *_)):
+            return fill
+        case _:
+            return None
+
+
+# ------------------------------------------------------------------ lists
+
+
+def _list(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
+    """`out = [0.0] * n` filled whole."""
+    if not first or target != s.array or s.op is not None or s.where is not None or s.array not in p.setups:
+        raise NoSpelling("AV061", f"the list `{s.array}` is changed in place")
+    value = p.speller.spell(s.value, axes)
+    if value.axes != axes:
+        raise NoSpelling("AV041", f"`{s.array}` is filled with one value")
+    p.merged.add(s.array)
+    p.write(f"{s.array} = {p.listed(value, p.speller.facts.kinds(s.value), 0)}")
+
+
+def casts(source: Kinds, target: Kinds) -> bool:
+    """Whether NumPy stores any of `source` into any of `target` without being asked to (same-kind casting)."""
+    import numpy as np
+
+    if not source or not target:
+        return False
+    if source == target and len(source) > 1:
+        return True
+    pairs = [(np.dtype(a.rstrip("_")), np.dtype(b.rstrip("_"))) for a in in_arrays(source) for b in in_arrays(target)]
+    return all(np.can_cast(a, b, "same_kind") for a, b in pairs)
