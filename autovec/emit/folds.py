@@ -5,12 +5,14 @@ min and max are Python's fold `if x > acc: acc = x`, in which a NaN lane never w
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autovec.emit.code import Code, NoSpelling, aligned
+from autovec.emit.shield import shielded
 from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Read, Reduce, free_axes, walk
-from autovec.facts.kinds import FLOATS, INTEGERS, folded
+from autovec.facts.kinds import FLOATS, INTEGERS, folded, in_arrays
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -26,10 +28,13 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
         return _extreme(s, e, want)
     if e.op in ("argmin", "argmax"):
         return _place(s, e, want)
-    found = s.idiom(e, want)
+    if e.where is not None:
+        e = replace(e, body=shielded(e.body, e.where))
+    with s.guarded() if e.where is not None else nullcontext():
+        found = s.idiom(e, want)
     if found is not None:
         return found
-    plain = factored(unmasked(e))
+    plain = factored(unmasked(e), s)
     if not isinstance(plain, Reduce):
         return s.spell(plain, want)
     if plain != e:
@@ -39,22 +44,26 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     return _generic(s, plain, want) if found is None else found
 
 
-def factored(e: Reduce) -> Expr:
-    """Factors that do not vary over the folded axes, in front of a sum."""
-    if e.op != "+" or e.where is not None:
+def factored(e: Reduce, s: Speller) -> Expr:
+    """Factors that do not vary over the folded axes, in front of a sum, where all are of one type."""
+    if e.op != "+" or e.where is not None or len(in_arrays(frozenset().union(*map(s.kinds, _factors(e.body))))) != 1:
         return e
     match e.body:
         case Apply("*", (a, b)):
             for outside, inside in ((a, b), (b, a)):
                 if not free_axes(outside) & set(e.axes):
-                    return Apply("*", (outside, factored(Reduce("+", e.axes, inside))))
+                    return Apply("*", (outside, factored(Reduce("+", e.axes, inside), s)))
         case Apply("/", (a, b)) if not free_axes(b) & set(e.axes):
-            return Apply("/", (factored(Reduce("+", e.axes, a)), b))
+            return Apply("/", (factored(Reduce("+", e.axes, a), s), b))
         case Apply("neg", (a,)):
-            return Apply("neg", (factored(Reduce("+", e.axes, a)),))
+            return Apply("neg", (factored(Reduce("+", e.axes, a), s),))
         case _:
             pass
     return e
+
+
+def _factors(e: Expr) -> tuple[Expr, ...]:
+    return tuple(f for a in e.args for f in _factors(a)) if isinstance(e, Apply) and e.fn in ("*", "/", "neg") else (e,)
 
 
 def unmasked(e: Reduce) -> Reduce:

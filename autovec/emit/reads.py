@@ -167,6 +167,9 @@ def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Co
     if data and data == list(range(data[0], data[-1] + 1)) and not any(free_axes(at[k]) & free_axes(at[d]) for k in lines for d in data):
         return _mixed(s, array, at, data, want)
     axes = tuple(a for a in want if any(a in free_axes(x) for x in at))
+    for k, x in enumerate(at):
+        if not free_axes(x):
+            s.places.exists(array, k, x, s, False)
     parts = [aligned(s.spell(x, axes), axes) if free_axes(x) else s.scalar(x).text for x in at]
     s.needed.rule("AV501", "gather", "exact")
     return Code(f"{array}[{', '.join(parts)}]", axes)
@@ -185,6 +188,7 @@ def _mixed(s: Speller, array: str, at: list[Expr], data: list[int], want: tuple[
             parts.append(aligned(s.spell(x, index_axes), index_axes))
             axes += index_axes if k == data[0] else ()
         elif not free_axes(x):
+            s.places.exists(array, k, x, s, False)
             parts.append(s.scalar(x).text)
             if data[0] < k or k < data[0]:
                 adjacent = k in (data[0] - 1, data[-1] + 1)

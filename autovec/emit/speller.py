@@ -15,14 +15,28 @@ from typing import TYPE_CHECKING
 from autovec.affine import affine
 from autovec.emit import folds, guards, reads
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
-from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, RISKY, RISKY_CALLS, ROUNDS_TO_INT, UFUNCS, WHOLE
+from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, ROUNDS_TO_INT, UFUNCS, WHOLE
 from autovec.emit.places import Places, names_in, text_of
+from autovec.emit.shield import shielded
 from autovec.emit.templates import fill
 from autovec.expression import (
-    ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice, free_axes, show, walk,
+    ATOM,
+    Apply,
+    Axis,
+    Const,
+    Expr,
+    Lanes,
+    Length,
+    Name,
+    Opaque,
+    Read,
+    Reduce,
+    Slice,
+    free_axes,
+    show,
+    walk,
 )  # fmt: skip
 from autovec.facts.table import Facts
-from autovec.lift.state import select
 from autovec.tensor.statement import Extent
 
 if TYPE_CHECKING:
@@ -215,6 +229,10 @@ class Speller:
         fn, args = e.fn, e.args
         if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
             self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
+        if fn == "**" and free_axes(args[1]) and "int" in self.kinds(args[0]) and "int" in self.kinds(args[1]):
+            if "float" not in self.kinds(args[0]):
+                raise NoSpelling("AV012", f"`{show(e)}` has no upper limit in Python")
+            args = (Apply("float", args[:1]), args[1])  # declared a float: powers of an int would wrap
         if fn == "**" and not (self.kinds(e) and all("int" in k or "bool" in k for k in self.kinds(e))):
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
@@ -380,20 +398,3 @@ def infix(fn: str, a: Code, b: Code) -> Code:
         return Code(f"{a.at(level + 1)} ** {b.at(level - 1)}", (), level)
     left = a.at(level + 1) if level == 7 else a.at(level)
     return Code(f"{left} {fn} {b.at(level + 1)}", (), level)
-
-
-def shielded(e: Expr, test: Expr) -> Expr:
-    """`e` for lanes that `test` selects: in the others nothing is divided by, or put into a partial function, that could warn."""
-    match e:
-        case Apply(fn, (a, b)) if fn in RISKY:
-            safe = b if not free_axes(b) else select(test, b, Const(1))
-            return Apply(fn, (shielded(a, test), safe))
-        case Apply(fn, args) if fn.rpartition(".")[2] in RISKY_CALLS and "." in fn:
-            inner = tuple(shielded(a, test) for a in args)
-            return Apply(fn, inner if inner != args else tuple(select(test, a, Const(1)) if free_axes(a) else a for a in args))
-        case Apply("where", (c, a, b)):
-            return Apply("where", (c, shielded(a, test), shielded(b, test)))
-        case Apply(fn, args):
-            return Apply(fn, tuple(shielded(a, test) for a in args))
-        case _:
-            return e

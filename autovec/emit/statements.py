@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from autovec.affine import affine
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.places import Places, text_of
-from autovec.emit.speller import Speller, shielded
+from autovec.emit.shield import shielded
+from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
 from autovec.expression import ATOM, Apply, Const, Expr, Name, Reduce, free_axes, free_names, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
@@ -23,7 +24,16 @@ from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
 from autovec.rule import Book
 from autovec.tensor.statement import (
-    Bind, Branch, Extend, Extent, Kept, Program, Store, Tensor, all_statements, expressions_of,
+    Bind,
+    Branch,
+    Extend,
+    Extent,
+    Kept,
+    Program,
+    Store,
+    Tensor,
+    all_statements,
+    expressions_of,
 )  # fmt: skip
 
 
@@ -141,7 +151,10 @@ class Printer:
             self.extreme(s.name, s.value)
             return
         if s.op is None:
-            self.write(f"{s.name} = {sp.spell(s.value, ()).text}")
+            text = sp.spell(s.value, ()).text
+            place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
+            whole = place and self._start_kinds(s.name) <= {"int"} and s.name not in self.loose and not text.startswith("int(")
+            self.write(f"{s.name} = int({text})" if whole else f"{s.name} = {text}")
             return
         start = self._start_kinds(s.name)
         total = self._total(s, start)

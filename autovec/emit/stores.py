@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autovec.emit.code import NoSpelling, aligned
 from autovec.emit.functions import INFIX
 from autovec.emit.places import view_text
-from autovec.emit.speller import shielded
+from autovec.emit.shield import shielded
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, free_axes
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
@@ -78,11 +78,16 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
     if first and target == s.array and _replaces(p, s, result):
         _replace(p, s, axes)
         return
-    if isinstance(s.value, Apply) and s.value.fn in UFUNCS and casts(result, held) and sp.book.best(s.value, sp) is None:
+    if isinstance(s.value, Apply) and s.value.fn in UFUNCS and sp.book.best(s.value, sp) is None:
         a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
-        p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target})")
+        p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
         return
     p.write(f"{_whole(target)} = {aligned(sp.spell(s.value, axes), axes)}")
+
+
+def _casting(source: Kinds, target: Kinds) -> str:
+    """The elements of an array keep its dtype, whatever is stored: for a ufunc that has to be said."""
+    return "" if casts(source, target) else ', casting="unsafe"'
 
 
 def _replaces(p: Printer, s: Store, result: Kinds) -> bool:
@@ -110,6 +115,9 @@ def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kind
     if casts(apply(s.op, (held, result)), held):
         name = f"{target}[...]" if "." in target and not target.endswith("]") else target
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
+        return
+    if s.op in UFUNCS:
+        p.write(f"{p.speller.np(UFUNCS[s.op])}({target}, {aligned(value, axes)}, out={target}, casting=\"unsafe\")")
         return
     right = value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)
     p.write(f"{_whole(target)} = {target} {s.op} {right}")

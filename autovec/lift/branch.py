@@ -9,7 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, rebuild, substitute, walk
+from autovec.expression import (
+    ZERO,
+    Apply,
+    Axis,
+    Const,
+    Expr,
+    Lanes,
+    Name,
+    Read,
+    Reduce,
+    Slice,
+    free_axes,
+    rebuild,
+    substitute,
+    walk,
+)
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.state import Obstacle, State, as_mask, negation, select
 from autovec.loops.statement import Assign, If, Stmt, walk_statements

@@ -128,9 +128,10 @@ class State:
         if isinstance(e, Apply) and e.fn.startswith("rows:"):
             raise Obstacle("AV041", f"the list `{name}` changes while it is being built")
         axes = self.ordered(e)
+        own, name = name, self.fresh("held") if "·" in name else name
         self.lanes[name] = self.kinds(e)
         self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask()))
-        self.env[name] = Lanes(name, axes) if axes else Name(name)
+        self.env[own] = Lanes(name, axes) if axes else Name(name)
 
     def temporary(self, base: str, e: Expr, copy: bool = False) -> Expr:
         """A new variable that holds `e` for all lanes."""

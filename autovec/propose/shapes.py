@@ -23,16 +23,19 @@ def wanted_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> di
     places = Places(facts, dict(program.axes), Needed())
     kept = {s.loop.label for s in all_statements(program.body) if isinstance(s, Kept)}
     stops: dict[Dimension, list[Affine]] = {}
+    fixed: set[Dimension] = set()  # dimensions that are read at one place, too: how long they are is another matter
     for read in _accesses(program):
         fact = facts.array(read.array)
         if fact is None or fact.container == "list" or read.array not in inputs or fact.rank != len(read.at):
             continue
         for k, x in enumerate(read.at):
+            if isinstance(x, Slice) or not free_axes(x):
+                fixed.add((read.array, k))
             line = None if isinstance(x, Slice) or not free_axes(x) else places.line(x)
             if line is not None and line.step == 1 and facts.extent(read.array, k) == Length(read.array, k):
                 stops.setdefault((read.array, k), []).append(line.stop)
     found: dict[Dimension, Expr] = {}
-    for dimension, forms in stops.items():
+    for dimension, forms in ((d, f) for d, f in stops.items() if d not in fixed):
         largest = _largest([f for form in forms if (f := facts.linear(expression_of(form))) is not None])
         cut_short = largest is not None and len(largest.terms) == 1 and largest.constant < 0  # the array may be longer
         if largest is not None and not cut_short and not names_in(largest) & (kept | {dimension[0]}):

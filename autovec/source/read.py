@@ -13,7 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autovec.expression import (
-    Apply, Axis, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, rebuild, substitute, walk,
+    Apply,
+    Axis,
+    Const,
+    Expr,
+    Length,
+    Name,
+    Opaque,
+    Read,
+    Slice,
+    free_names,
+    rebuild,
+    substitute,
+    walk,
 )  # fmt: skip
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Span

@@ -1,0 +1,27 @@
+"""Shield partial operations: where a mask leaves a lane out, nothing may warn that the loop never computed.
+
+`np.where(c, a / b, 0)` divides in all lanes; with `b` replaced by 1 where c does not hold it divides in none that could fail.
+"""
+
+from __future__ import annotations
+
+from autovec.emit.functions import RISKY, RISKY_CALLS
+from autovec.expression import Apply, Const, Expr, free_axes
+from autovec.lift.state import select
+
+
+def shielded(e: Expr, test: Expr) -> Expr:
+    """`e` for lanes that `test` selects: in the others nothing is divided by, or put into a partial function, that could warn."""
+    match e:
+        case Apply(fn, (a, b)) if fn in RISKY:
+            safe = b if not free_axes(b) else select(test, b, Const(1))
+            return Apply(fn, (shielded(a, test), safe))
+        case Apply(fn, args) if fn.rpartition(".")[2] in RISKY_CALLS and "." in fn:
+            inner = tuple(shielded(a, test) for a in args)
+            return Apply(fn, inner if inner != args else tuple(select(test, a, Const(1)) if free_axes(a) else a for a in args))
+        case Apply("where", (c, a, b)):
+            return Apply("where", (c, shielded(a, test), shielded(b, test)))
+        case Apply(fn, args):
+            return Apply(fn, tuple(shielded(a, test) for a in args))
+        case _:
+            return e
