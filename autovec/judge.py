@@ -45,20 +45,26 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
         return make
     numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno)
     case = Case(court, reading, spelling(reading, numpy.name), numpy.statement)
-    answer: Rewrite | Left | Refusal = Refusal("AV041", "no loop of the nest can become an array axis")
     small = make(False)
-    steps = ladders(small)
-    for limits in steps:
-        found = candidates(small, make, case.spelling, court.options.guards, limits)
-        found = placed(found) if not isinstance(found, Refusal) and small.form is not None else found
-        if isinstance(found, Refusal):
-            return answer if isinstance(answer, Left) else found
+    steps = [(limits, _found(case, small, make, limits)) for limits in ladders(small)]
+    tried = [found for _, found in steps if not isinstance(found, Refusal)]
+    answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
+    for k, found in enumerate(sorted(tried, key=lambda f: _loops(f[0]))):
         if _is_fallback(site, found[0]):
             return Refusal("AV023", "this is the fallback of a rewrite")
-        answer = _answer(case, found if limits == steps[-1] else found[:1] if not _loops(found[0]) else found)
-        if not isinstance(answer, Left):
+        last = k == len(tried) - 1
+        answer = _answer(case, found if last or _loops(found[0]) else found[:1])
+        if isinstance(answer, Rewrite) or isinstance(answer, Refusal) and answer.code in ("AV060", "AV061"):
             break
     return answer
+
+
+def _found(
+    case: Case, small: Region, make: Callable[[bool], Region], limits: dict[str, frozenset[str]]
+) -> tuple[Candidate, ...] | Refusal:
+    """The candidates under some limits on dtypes."""
+    found = candidates(small, make, case.spelling, case.court.options.guards, limits)
+    return placed(found) if not isinstance(found, Refusal) and small.form is not None else found
 
 
 def _regions(reading: Reading, site: Site) -> Callable[[bool], Region] | Refusal:
@@ -72,9 +78,9 @@ def _regions(reading: Reading, site: Site) -> Callable[[bool], Region] | Refusal
     return lambda with_setups: region(reading, site, located, with_setups)
 
 
-def _loops(c: Candidate) -> bool:
-    """Whether Python loops are left in the fast path."""
-    return any(code == "AV105" for code, _ in c.new.codes)
+def _loops(c: Candidate) -> int:
+    """How many Python loops are left in the fast path."""
+    return sum(code == "AV105" for code, _ in c.new.codes)
 
 
 def _is_fallback(site: Site, c: Candidate) -> bool:

@@ -134,6 +134,47 @@ CASES = {
                 s = max(s, A[i] - i)
             return s
         """, {"A": np.array([4, 5], dtype=np.int32), "n": 2}),
+    "out= is a gather, which is a copy": (f"""
+        def f(a: {F}, b: {F}, B: {F}, idx: {I}):
+            for i in range(len(a)):
+                B[i, i] = a[i] + b[i]
+        """, {"a": f8(1, 2), "b": f8(1, 2), "B": np.zeros((2, 2)), "idx": np.array([1, 0])}),
+    "out= is an element": (f"""
+        def f(a: {F}, b: {F}, c: {F}):
+            for i in range(len(a)):
+                for j in range(i):
+                    c[j] = c[j] + 1.0
+                b[i] = a[i] // c[i]
+                c[i] += b[i - 1]
+        """, {"a": f8(1, 2), "b": f8(1, 2), "c": f8(1, 2)}),
+    "out= of an element, two loops": (f"""
+        def f(a: {U}, A: {F}, n: int):
+            for i in range(n):
+                for j in range(1, n):
+                    a[j] = 1
+                a[i] += A[i, i]
+        """, {"a": np.ones(3, np.uint8), "A": np.ones((3, 3)), "n": 3}),
+    "extreme of the loop variable is no int": ("""
+        def f(n: int):
+            s = 1.0
+            for i in range(-1, n - 1):
+                if i > s:
+                    s = i
+            return s
+        """, {"n": 5}),
+    "product in the array's dtype although the target is wider": (f"""
+        def f(c: {F}, A: {U}, n: int):
+            for i in range(n):
+                for j in range(A.shape[1]):
+                    c[i] *= A[i, j]
+        """, {"c": f8(1, 2), "A": np.full((2, 4), 20, np.uint8), "n": 2}),
+    "stride 2, sum of no elements": (f"""
+        def f(c: {G}, n: int):
+            s = 0.0
+            for i in range(0, n, 2):
+                s += c[i + 2]
+            return s
+        """, {"c": np.ones(4, np.float32), "n": 0}),
     "positional width of a loop variable in an array operation": (f"""
         def f(a: {U}, n: int):
             out = []

@@ -276,6 +276,8 @@ class Speller:
         raise NoSpelling("AV041", "an operand that does not vary over all of a rule's axes")
 
     def _logic(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+        if any(not (k := self.kinds(a)) or not k <= {"bool", "bool_"} for a in args if free_axes(a)):
+            raise NoSpelling("AV015", f"what `{show(Apply(fn, args))}` gives is one of its operands, not a truth value")
         if fn == "not":
             return Code(f"~{self.spell(args[0], want).at(14)}", axes, 14)
         first = self.spell(args[0], want)

@@ -78,6 +78,9 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
     if first and target == s.array and _replaces(p, s, result):
         _replace(p, s, axes)
         return
+    if not axes:
+        p.write(f"{target} = {sp.spell(s.value, ()).text}")
+        return
     if isinstance(s.value, Apply) and s.value.fn in UFUNCS and sp.book.best(s.value, sp) is None:
         a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
         p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
@@ -112,6 +115,9 @@ def _replace(p: Printer, s: Store, axes: tuple[str, ...]) -> None:
 def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kinds, result: Kinds) -> None:
     assert s.op is not None
     value = p.speller.spell(s.value, axes)
+    if not axes:
+        p.write(f"{target} {s.op}= {value.text}")
+        return
     if casts(apply(s.op, (held, result)), held):
         name = f"{target}[...]" if "." in target and not target.endswith("]") else target
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
@@ -138,6 +144,8 @@ def _masked(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: boo
     if first and target == s.array and fill is not None and len(fact.kinds) == 1 and in_arrays(result) == fact.kinds and fact.fresh:
         _selected(p, s, axes, fill, fact.kinds)
         return
+    if not axes:
+        raise NoSpelling("AV041", f"one element of `{s.array}` is stored under a condition of many lanes")
     stored = result if s.op is None else apply(s.op, (fact.kinds, result))
     if not casts(stored, fact.kinds):
         old = Read(s.array, s.at)

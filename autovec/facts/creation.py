@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Read
+from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Read, walk
 from autovec.facts.annotation import dtype_kinds
 from autovec.facts.kinds import EVERY_ARRAY, Kinds
 from autovec.facts.table import Facts
@@ -115,13 +115,18 @@ def _list(value: Expr, table: Facts) -> ArrayFact | None:
         case Apply("list", ()):
             return ArrayFact("list", frozenset(), (ZERO,), Trust.PROVED, True)
         case Apply("*", (Apply("list", (item,)), count)) | Apply("*", (count, Apply("list", (item,)))):
-            kinds = table.kinds(item)
+            kinds = frozenset() if _holds_array(item, table) else table.kinds(item)
             fill = item if isinstance(item, Const) else None
             return ArrayFact("list", kinds, (table.resolved(count),), Trust.PROVED, True, fill) if kinds else None
         case Apply("list", items):
             kinds = [table.kinds(x) for x in items]
-            if not all(kinds) or any(isinstance(x, Read) for x in items):
+            if not all(kinds) or any(isinstance(x, Read) or _holds_array(x, table) for x in items):
                 return None
             return ArrayFact("list", frozenset().union(*kinds), (Const(len(items)),), Trust.PROVED, True)
         case _:
             return None
+
+
+def _holds_array(e: Expr, table: Facts) -> bool:
+    """Whether a whole array is an operand of `e`: then `e` is no number."""
+    return any(isinstance(x, Name) and table.array(x.id) is not None for x in walk(e))

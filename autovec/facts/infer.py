@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
 from autovec.facts.annotation import annotated, array
 from autovec.facts.creation import created
-from autovec.facts.kinds import EVERY_ARRAY, NUMBER
+from autovec.facts.kinds import EVERY_ARRAY, NUMBER, OPERATORS, function
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
@@ -89,6 +91,7 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
     return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
 
 
+MAX_PASSES = 5  # over a loop's body until the facts at its head stay as they are
 ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
 
 
@@ -191,6 +194,8 @@ class Flow:
 
     def statement(self, s: Stmt) -> None:
         """Take in one statement."""
+        for e in expressions(s):
+            self._escape(e)
         match s:
             case Assign(Name(id), None, value, _):
                 self._bind(id, self.fact_of(value, id), value)
@@ -216,14 +221,31 @@ class Flow:
             case _:
                 pass
 
+    def _escape(self, e: Expr) -> None:
+        """Arrays handed to code that is not understood may be filled, and kept, by it."""
+        for name in sorted(n for x in walk(e) if isinstance(x, Opaque) for n in x.names):
+            fact = self.names.get(name)
+            if isinstance(fact, ArrayFact):
+                self._forget(name, "it is handed to a call")
+
     def enter_loop(self, s: Stmt) -> None:
-        """Before the first statement of a loop's body: what the body changes is known only as far as both passes agree."""
-        before = dict(self.names)
-        for body in blocks(s):
-            self.block(body)
-        after = self.names
-        self.names = {k: join(before[k], after[k]) for k in before if k in after}
+        """Before the first statement of a loop's body: what the body changes is known only as far as all passes agree."""
         changed = assigned(s)
+        for _ in range(MAX_PASSES):
+            before = dict(self.names)
+            for name in changed:
+                self._unpin(name)
+            if isinstance(s, For):
+                self.names[s.var] = self.counter(s)
+            for body in blocks(s):
+                self.block(body)
+            after = self.names
+            self.names = {k: join(before[k], after[k]) for k in before if k in after}
+            if self.names == before:
+                break
+        else:
+            for name in changed & self.names.keys():
+                self.names[name] = UnknownFact("it changes in each iteration")
         for name in changed:
             self._unpin(name)
         if isinstance(s, For):
@@ -233,7 +255,8 @@ class Flow:
         """What is known of a loop variable inside its loop."""
         low, stop = (s.start, s.stop) if s.step != -1 else (Apply("+", (s.stop, ONE)), Apply("+", (s.start, ONE)))
         table = Facts(self.names)
-        bounded = isinstance(s.step, int) and (s.step > 0 or s.step == -1)
+        steady = not (free_names(low) | free_names(stop)) & assigned(s)  # else the range was made from values that are gone
+        bounded = steady and isinstance(s.step, int) and (s.step > 0 or s.step == -1)
         natural = bounded and table.nonnegative(low)
         return ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural, *((low, stop) if bounded else (None, None)))
 
@@ -256,6 +279,10 @@ class Flow:
             self.names[k] = one.get(k) or two[k]
 
     def _bind(self, name: str, fact: Fact, value: Expr) -> None:
+        for source in _shared(value) - {name}:
+            held = self.names.get(source)
+            if isinstance(held, ArrayFact):
+                self.names[source] = replace(held, fresh=False, fill=None)
         fact = self._related(fact, value)
         keeps = isinstance(value, Apply) and name in free_names(value)
         self._unpin(name)
@@ -298,8 +325,10 @@ class Flow:
     def _forget(self, name: str, why: str) -> None:
         self._unpin(name)
         fact = self.names.get(name)
-        if isinstance(fact, ArrayFact):
-            self.names[name] = replace(fact, fill=None)
+        if isinstance(fact, ArrayFact) and fact.container == "list":
+            self.names[name] = UnknownFact(why)
+        elif isinstance(fact, ArrayFact):
+            self.names[name] = replace(fact, fill=None, fresh=False)
         elif fact is None or isinstance(fact, ScalarFact):
             self.names[name] = UnknownFact(why)
 
@@ -310,8 +339,15 @@ class Flow:
             fact = replace(fact, value=None)
         old = self.names.get(name)
         if isinstance(old, ArrayFact):
-            fact = replace(old, fill=None)  # in place: the array keeps its dtype
+            fact = self._updated_array(old, name, fact)
         self.names[name] = fact
+
+    def _updated_array(self, old: ArrayFact, name: str, new: Fact) -> Fact:
+        """`x += y`, or `x = x + y`, which is read as the same: in place, or another array with another dtype."""
+        if old.container == "list" or not isinstance(new, ArrayFact):
+            return UnknownFact(f"`{name}` is changed as a whole")
+        shape = None if old.rank is None else tuple(Length(name, k) for k in range(old.rank))
+        return replace(old, kinds=old.kinds | new.kinds, shape=shape, fill=None)
 
     def _store(self, name: str, at: tuple[Expr | Slice, ...], value: Expr) -> None:
         fact = self.names.get(name)
@@ -323,6 +359,7 @@ class Flow:
         self.names[name] = replace(fact, fill=None)
 
     def _append(self, name: str, value: Expr) -> None:
+        self._unpin(name)
         fact = self.names.get(name)
         if isinstance(fact, ArrayFact):
             self.names[name] = replace(fact, fill=None, shape=(None,), kinds=fact.kinds | self.facts().kinds(value))
@@ -335,7 +372,7 @@ class Flow:
                 return UnknownFact(f"{why} ({text})")
             case Name(id) if id in self.names:
                 fact = self.names[id]
-                return replace(fact, fresh=False) if isinstance(fact, ArrayFact) else replace(
+                return replace(fact, fresh=False, fill=None) if isinstance(fact, ArrayFact) else replace(
                     fact, value=value) if isinstance(fact, ScalarFact) else fact
             case _:
                 pass
@@ -349,6 +386,35 @@ class Flow:
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
         return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value)) if kinds else UnknownFact("its value is not known")
+
+
+def _shared(value: Expr) -> frozenset[str]:
+    """Arrays whose memory the value may be: the name itself, a part of it, or what passes it on; arithmetic makes a new one."""
+    match value:
+        case Name(id):
+            return frozenset((id,))
+        case Read(name, at):
+            return frozenset((name,)) if at else frozenset()
+        case Apply(fn, _) if fn in OPERATORS or fn in COPIES:
+            return frozenset()
+        case Apply(_, args):
+            return frozenset().union(*map(_shared, args))
+        case _:
+            return frozenset()
+
+
+COPIES = frozenset((".copy()", ".astype()", "np.copy", "np.array", "np.zeros_like", "np.ones_like", "np.empty_like", "float", "int", ".sum()",
+                    ".mean()", ".item()", "abs", "math.sqrt", "math.exp", "np.zeros", "np.ones", "np.full", "np.empty"))  # fmt: skip
+
+
+def _elementwise(e: Expr) -> bool:
+    """Whether the value is an array of the elements' results: operators and ufuncs, and parts of arrays."""
+    match e:
+        case Apply(fn, args):
+            known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs", "where")
+            return (known or isinstance(function(fn), np.ufunc)) and all(map(_elementwise, args))
+        case _:
+            return True
 
 
 def _is_scalar(e: Expr, table: Facts) -> bool:
@@ -376,6 +442,8 @@ def _array_value(value: Expr, table: Facts, rank: int | None, target: str) -> Fa
         return ArrayFact("ndarray", fact.kinds, None if rank is None else tuple(Length(target, k) for k in range(rank)), fact.trust)
     if any(isinstance(x, Name) and (f := table.array(x.id)) and f.container == "list" for x in walk(value)):
         return UnknownFact("an expression of whole lists")
+    if not _elementwise(value):
+        return UnknownFact("its value is not known")
     shape = None if rank is None else tuple(Length(target, k) for k in range(rank))
     return ArrayFact("ndarray", kinds or EVERY_ARRAY, shape, Trust.PROVED, fresh=isinstance(value, Apply) and value.fn != ".T")
 

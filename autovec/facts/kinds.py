@@ -39,6 +39,8 @@ SAME = frozenset((".conjugate()", ".real", ".imag", ".T", ".copy()"))
 
 def sample(kind: str) -> object:
     """The number one, of that kind."""
+    if kind == "object":
+        raise TypeError("not a number")
     if kind in PYTHON:
         return getattr(builtins, kind)(1)
     return np.dtype(kind.rstrip("_")).type(1)
@@ -62,6 +64,13 @@ def function(fn: str) -> Callable[..., object] | None:
     return found if callable(found) else None
 
 
+def constant(name: str) -> Kinds:
+    """The kind of `math.pi` or `np.inf`; empty where it is no number."""
+    home, _, last = name.partition(".")
+    found = kind_of(getattr({"math": math, "np": np}.get(home), last, None))
+    return frozenset() if found == "object" else frozenset((found,))
+
+
 @lru_cache(maxsize=None)
 def result(fn: str, kinds: tuple[str, ...]) -> str | None:
     """The kind of `fn` on one number of each of `kinds`; None where it raises."""
@@ -72,7 +81,7 @@ def result(fn: str, kinds: tuple[str, ...]) -> str | None:
         warnings.simplefilter("ignore")
         try:
             return kind_of(f(*map(sample, kinds)))
-        except Exception:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # what Python and NumPy raise on a wrong kind
             return None
 
 
@@ -83,8 +92,17 @@ def apply(fn: str, args: Iterable[Kinds]) -> Kinds:
         return _selected(operands[1:] if fn == "where" else operands)
     if fn in SAME:
         return operands[0]
-    found = (result(fn, combination) for combination in product(*operands))
-    return frozenset(k for k in found if k is not None)
+    found = frozenset(k for combination in product(*operands) if (k := result(fn, combination)) is not None)
+    if "object" in found:
+        return frozenset()  # not a number: an array, a tuple
+    return found | _of_other_signs(*operands) if fn in ("**", "pow") and len(operands) == 2 else found
+
+
+def _of_other_signs(base: Kinds, exponent: Kinds) -> Kinds:
+    """What Python's power gives beside the kind of 1 ** 1: 2 ** -1 is a float, (-8) ** 0.5 is complex."""
+    whole, real = {"int", "bool"}, {"int", "bool", "float"}
+    more: set[str] = {"float"} if base & whole and exponent & whole else set()
+    return frozenset(more | ({"complex"} if base & real and "float" in exponent else set()))
 
 
 def _selected(arms: list[Kinds]) -> Kinds:

@@ -149,8 +149,8 @@ class Facts:
         match fact:
             case ScalarFact(kinds) | ArrayFact(_, kinds):
                 return kinds
-            case _ if id.startswith(("math.", "np.", "numpy.", "cmath.")):
-                return frozenset(("float",))
+            case _ if id.startswith(("math.", "np.", "numpy.")):
+                return kind.constant(id.replace("numpy.", "np.", 1))
             case _:
                 return UNKNOWN
 

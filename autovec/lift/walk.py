@@ -18,7 +18,7 @@ from autovec.facts.infer import assigned, expressions
 from autovec.facts.table import Facts
 from autovec.lift.branch import branch, place_of_best
 from autovec.lift.rows import expand, implicit_axes
-from autovec.lift.state import Obstacle, State, conjunction, select
+from autovec.lift.state import Obstacle, State, as_mask, conjunction, select
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Refusal
 from autovec.tensor.statement import Bind, Extend, Extent, Kept, Program, Store
@@ -275,6 +275,9 @@ class Walk:
         free = frozenset().union(*map(free_axes, at)) if at else frozenset[str]()
         axes, missing = tuple(a for a in around if a in free), tuple(a for a in around if a not in free)
         check_target(array, at, axes, s)
+        fact = st.facts.array(array)
+        if op is None and fact and fact.kinds == {"bool_"}:
+            v = as_mask(v, st)  # an array of booleans keeps the truth of what is stored
         st.settle(array)
         mask = st.mask()
         if missing and op not in FOLDS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autovec.affine import Affine, affine
-from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, show, walk
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, show, substitute, walk
 from autovec.facts.infer import expressions
 from autovec.facts.kinds import INTEGERS, PYTHON
 from autovec.facts.table import Facts
@@ -29,6 +29,18 @@ class Builder:
     def size(self, e: Expr) -> str:
         """An integer as a Python expression over symbols."""
         return self._text(self.facts.resolved(e))
+
+    def ceiling(self, e: Expr) -> str:
+        """The same, with the variables of loops around at their largest."""
+        return self._text(self._highest(self.facts.resolved(e), 4))
+
+    def _highest(self, e: Expr, depth: int) -> Expr:
+        for name in sorted(free_names(e)) if depth else ():
+            fact = self.facts.names.get(name)
+            if isinstance(fact, ScalarFact) and fact.stop is not None and fact.value is None:
+                last = Apply("-", (self.facts.resolved(fact.stop), Const(1)))
+                return self._highest(substitute(e, {name: last}), depth - 1)
+        return e
 
     def _text(self, e: Expr) -> str:
         match e:
@@ -77,12 +89,10 @@ def contract(
         described.append(_array(b, name, fact, index) if isinstance(fact, ArrayFact) else _scalar(b, name, fact, body))
     _floors(b, body)
     fresh = tuple(n for n in sorted(inputs) if isinstance(f := facts.names[n], ArrayFact) and f.fresh)
-    names = {s.replace(".", "_") for s in inputs}
     for s in described:
-        if isinstance(s, ScalarInput) and s.name.replace(".", "_") in b.symbols and not s.value:
+        if isinstance(s, ScalarInput) and s.name.replace(".", "_") in b.symbols and not (s.value or s.high):
             described[described.index(s)] = ScalarInput(s.name, ("int",), s.name.replace(".", "_"))
     symbols = tuple(Symbol(n, n in b.windows, floor) for n, floor in b.symbols.items())
-    del names
     return Contract(symbols, tuple(described), outputs, loose, fresh, prelude)
 
 
@@ -160,8 +170,8 @@ def _range_floor(b: Builder, stop: Affine) -> None:
     rising = [a for a, c in stop.terms if c == 1]
     falling = [(a, c) for a, c in stop.terms if c < 0]
     if len(rising) == 1 and falling:
-        floor = " + ".join(f"{-c} * {b.size(a)}" for a, c in falling)
-        _raise(b, b.size(rising[0]), floor)
+        floor = " + ".join(f"{-c} * {b.ceiling(a)}" for a, c in falling)
+        _raise(b, b.ceiling(rising[0]), floor)
 
 
 def _raise(b: Builder, symbol: str, floor: str) -> None:
@@ -184,7 +194,7 @@ def _read_floor(b: Builder, array: str, k: int, x: Expr | Slice, loops: dict[str
             if isinstance(y, Length):
                 b.windows.add(b.size(y))
     if len(moving) == 1 and len(form.terms) == 1 and form.constant >= 0:
-        floor = b.size(moving[0].stop)
+        floor = b.ceiling(moving[0].stop)
         if form.constant:
             floor = f"{floor} + {form.constant}"
         _raise(b, b.size(length), floor)
