@@ -411,7 +411,7 @@ def _elementwise(e: Expr) -> bool:
     """Whether the value is an array of the elements' results: operators and ufuncs, and parts of arrays."""
     match e:
         case Apply(fn, args):
-            known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs", "where")
+            known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs")
             return (known or isinstance(function(fn), np.ufunc)) and all(map(_elementwise, args))
         case _:
             return True

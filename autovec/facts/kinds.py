@@ -85,8 +85,8 @@ def result(fn: str, kinds: tuple[str, ...]) -> str | None:
             return None
 
 
-def apply(fn: str, args: Iterable[Kinds]) -> Kinds:
-    """The kinds that `fn` may give on arguments of these kinds."""
+def apply(fn: str, args: Iterable[Kinds], any_sign: bool = True) -> Kinds:
+    """The kinds that `fn` may give on arguments of these kinds; without `any_sign` a power's exponent is a natural number."""
     operands = list(args)
     if fn in SELECTS:
         return _selected(operands[1:] if fn == "where" else operands)
@@ -95,7 +95,7 @@ def apply(fn: str, args: Iterable[Kinds]) -> Kinds:
     found = frozenset(k for combination in product(*operands) if (k := result(fn, combination)) is not None)
     if "object" in found:
         return frozenset()  # not a number: an array, a tuple
-    return found | _of_other_signs(*operands) if fn in ("**", "pow") and len(operands) == 2 else found
+    return found | _of_other_signs(*operands) if any_sign and fn in ("**", "pow") and len(operands) == 2 else found
 
 
 def _of_other_signs(base: Kinds, exponent: Kinds) -> Kinds:

@@ -139,6 +139,8 @@ class Facts:
                 return self.lanes.get(id, UNKNOWN)
             case Reduce(op, _, body, _):
                 return kind.folded(op, self.kinds(body))
+            case Apply("**" | "pow" as fn, (base, Const(int() | float() as power))) if 0 <= power < 1e9 and power == int(power):
+                return kind.apply(fn, [self.kinds(base), self.kinds(Const(power))], any_sign=False)
             case Apply(fn, args):
                 return kind.apply(fn, [self.kinds(a) for a in args])
             case Opaque() | Slice():

@@ -92,6 +92,8 @@ def _branch(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span: 
 
 def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     span = span_of(node)
+    if any(isinstance(n, ast.NamedExpr) for e in _own_expressions(node) for n in ast.walk(e)):
+        return (_opaque(node, "an assignment inside an expression"),)
     match node:
         case ast.For(orelse=[]):
             return _for(node, reader, scope)
@@ -122,6 +124,11 @@ def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]
             return (_opaque(node, _obstacle(node)),)
 
 
+def _own_expressions(node: ast.stmt) -> list[ast.expr]:
+    """The expressions of a statement itself, not those of the blocks in it."""
+    return [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.expr)]
+
+
 def _obstacle(node: ast.stmt) -> str:
     match node:
         case ast.Expr(ast.Call(func)):
@@ -136,12 +143,13 @@ def _obstacle(node: ast.stmt) -> str:
 
 def _opaque(node: ast.stmt, why: str) -> OpaqueStmt:
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    touched = frozenset(n.id for n in names) | frozenset(
+    captured = frozenset(n.name for n in ast.walk(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and n.name)
+    touched = captured | frozenset(n.id for n in names) | frozenset(
         f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self"
     )
     text = ast.unparse(node).split("\n")[0]
     calls = any(isinstance(n, ast.Call | ast.Subscript) for n in ast.walk(node))
-    writes = touched if calls else frozenset(n.id for n in names if not isinstance(n.ctx, ast.Load))
+    writes = touched if calls else captured | frozenset(n.id for n in names if not isinstance(n.ctx, ast.Load))
     return OpaqueStmt(text, touched, writes, why, span_of(node))
 
 
@@ -155,6 +163,11 @@ def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     written = _written(node.body)
     outlived = {name for name, _ in found.elements if _outlives(name, node, reader.whole)}
     labels = {c.label for c in found.counters if c.label}
+    rebound = _bound(node.body) & frozenset(n for _, e in found.elements for n in free_names(e))
+    if rebound:
+        return (_opaque(node, f"{', '.join(sorted(rebound))} is bound anew while the loop runs over it"),)
+    if _sliced_names(node.iter) & written:
+        return (_opaque(node, f"{ast.unparse(node.iter)} changes in the loop, which sees it only where it is an array"),)
     if labels & written:
         return (_opaque(node, f"the loop variable {', '.join(sorted(labels & written))} is assigned in the loop"),)
     return nest(found, reader, scope, span_of(node), written | outlived, lambda inner: read_block(node.body, reader, inner))
@@ -179,6 +192,16 @@ def nest(
     for c, variable in reversed(list(zip(found.counters, variables, strict=True))):
         body = (For(variable, c.label, c.start, c.stop, c.step, body, span),)
     return body
+
+
+def _bound(body: list[ast.stmt]) -> frozenset[str]:
+    return frozenset(n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+
+
+def _sliced_names(iterable: ast.expr) -> set[str]:
+    """What slices in the iterable are taken from: of a list they are copies, of an array views."""
+    slices = (n for n in ast.walk(iterable) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Slice))
+    return {dotted(n.value) or "" for n in slices}
 
 
 def _outlives(name: str, loop: ast.For, whole: tuple[ast.stmt, ...]) -> bool:
@@ -328,10 +351,12 @@ def _values(value: ast.expr, count: int, scope: Scope) -> list[Expr] | None:
 
 
 def _interferes(pairs: list[tuple[Name | Read, Expr]]) -> bool:
-    """Whether an earlier target is read by a later value."""
+    """Whether an earlier target is read by a later value; two arrays may be one."""
     for k, (place, _) in enumerate(pairs):
-        name = place.id if isinstance(place, Name) else place.array
-        if any(name in free_names(v) for _, v in pairs[k + 1 :]):
+        later = [v for _, v in pairs[k + 1 :]]
+        if isinstance(place, Read) and any(isinstance(x, Read) for v in later for x in walk(v)):
+            return True
+        if isinstance(place, Name) and any(place.id in free_names(v) for v in later):
             return True
     return False
 
