@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import textwrap
 
 import numpy as np
@@ -175,6 +174,31 @@ CASES = {
                 s += c[i + 2]
             return s
         """, {"c": np.ones(4, np.float32), "n": 0}),
+    "a loop variable is a weak int: uint8 - i wraps": (f"""
+        def f(A: {U}, n: int):
+            s = 1.0
+            for i in range(n):
+                s += A[i + 1, i] - i
+            return s
+        """, {"A": np.zeros((5, 5), np.uint8), "n": 4}),
+    "repeated subtraction as a product in uint8": (f"""
+        def f(a: {F}, c: {U}):
+            s = 0.0
+            for x in a:
+                s -= c[0]
+            return s
+        """, {"a": np.zeros(4), "c": np.array([200], dtype=np.uint8)}),
+    "sum of a slice subtracted from an integer element at once": (f"""
+        def f(a: {J}, b: {F}, n: int):
+            for i, x in enumerate(a):
+                for j in range(i + 1, n):
+                    a[i] -= b[j + i]
+        """, {"a": np.array([1, 0, -4], np.int32), "b": f8(-1.75, 2.5, 0.5, 0.5, -2.25, 1.0, -3.75), "n": 3}),
+    "out= is a gather, division": (f"""
+        def f(a: {F}, b: {F}, A: {F}, n: int):
+            for i in range(n - 1):
+                A[i, n - i] = a[i] / b[i]
+        """, {"a": f8(5, 3), "b": f8(2, 4), "A": np.zeros((2, 5)), "n": 2}),
     "positional width of a loop variable in an array operation": (f"""
         def f(a: {U}, n: int):
             out = []
@@ -197,5 +221,3 @@ def test_the_rewrite_does_what_the_loop_does(name: str) -> None:
     print(report.after)
     assert difference("result", expected, found) or difference("arguments", first, second) == ""
 
-
-assert math

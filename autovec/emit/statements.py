@@ -153,8 +153,7 @@ class Printer:
         if s.op is None:
             text = sp.spell(s.value, ()).text
             place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
-            whole = place and self._start_kinds(s.name) <= {"int"} and s.name not in self.loose and not text.startswith("int(")
-            self.write(f"{s.name} = int({text})" if whole else f"{s.name} = {text}")
+            self.write(f"{s.name} = {self._counted(s.name, sp.facts.kinds(s.value), text) if place else text}")
             return
         start = self._start_kinds(s.name)
         total = self._total(s, start)

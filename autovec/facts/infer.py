@@ -7,174 +7,17 @@ Not handled: values that come out of calls to unknown functions; they are `Unkno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-
-from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
-from autovec.facts.annotation import annotated, array
+from autovec.expression import ONE, Apply, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
+from autovec.facts.arrays import array_value, is_scalar, shared
 from autovec.facts.creation import created
-from autovec.facts.kinds import EVERY_ARRAY, NUMBER, OPERATORS, function
 from autovec.facts.table import Facts
+from autovec.facts.uses import Parameter, Uses, accesses_in, arrays_in, definitions, parameter_fact, uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
-from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter: its annotation's text ("" for none) and its default, where that is a literal."""
-
-    name: str
-    annotation: str
-    default: Const | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Uses:
-    """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
-    tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
-    in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function. `scalars`
-    are arrays whose elements, read with all the subscripts ever used, can only be numbers there."""
-
-    shaped: frozenset[str]
-    unpacked: Mapping[str, int]
-    subscripted: Mapping[str, int]
-    integral: frozenset[str] = frozenset()
-    real: frozenset[str] = frozenset()
-    scalars: frozenset[str] = frozenset()
-
-    def rank(self, name: str) -> int | None:
-        """The number of dimensions that the uses show."""
-        return self.unpacked.get(name) or self.subscripted.get(name) or None
-
-    def sure(self, name: str) -> bool:
-        """Whether the uses leave no other number of dimensions."""
-        return name in self.unpacked or name in self.scalars
-
-
-def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, int]) -> Uses:
-    """The uses in `body`; `shaped` and `unpacked` come from the text, where `len` and `.shape` still look different."""
-    seen: dict[str, int] = {}
-    integral: set[str] = set()
-    real: set[str] = set()
-    numbers: set[tuple[str, int]] = set()
-    made = definitions(body)
-    for s in walk_statements(body):
-        if isinstance(s, For):
-            integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
-        if isinstance(s, Assign) and s.op in ("min", "max"):
-            real |= arrays_in(s.value)
-            numbers |= accesses_in(s.value, made) | made.get(getattr(s.target, "id", ""), frozenset())
-        if isinstance(s, If):
-            numbers |= accesses_in(s.test, made)
-        for e in expressions(s):
-            for x in walk(e):
-                match x:
-                    case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
-                        real |= {n for a in args for n in arrays_in(a)}
-                        numbers |= {n for a in args for n in accesses_in(a, made)}
-                    case Apply("where", (test, _, _)):
-                        numbers |= accesses_in(test, made)
-                    case _:
-                        pass
-                match x:
-                    case Read(name, at):
-                        seen[name] = max(seen.get(name, 0), len(at))
-                        integral |= {n for y in at for n in free_names(y)}
-                        numbers |= {n for y in at for n in accesses_in(y, made)}
-                    case Length(name, axis):
-                        seen[name] = max(seen.get(name, 0), axis + 1)
-                    case _:
-                        pass
-    scalars = frozenset(n for n, count in numbers if seen.get(n) == count)
-    return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
-
+from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
 
 MAX_PASSES = 5  # over a loop's body until the facts at its head stay as they are
-ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
-
-
-Accesses = frozenset[tuple[str, int]]
-
-
-def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:
-    """(array, number of subscripts) of the elements that `e` is made of, through the names in `made`."""
-    match e:
-        case Read(name, at):
-            return frozenset() if any(isinstance(x, Slice) for x in at) else frozenset(((name, len(at)),))
-        case Name(id):
-            return made.get(id, frozenset())
-        case Apply(_, args):
-            return frozenset().union(*(accesses_in(a, made) for a in args))
-        case _:
-            return frozenset()
-
-
-def definitions(body: tuple[Stmt, ...]) -> dict[str, Accesses]:
-    """The array elements that each scalar name is made of."""
-    made: dict[str, Accesses] = {}
-    for _ in range(2):  # a name may be made of names that stand further down in a loop
-        for s in walk_statements(body):
-            if isinstance(s, Assign) and isinstance(s.target, Name):
-                made[s.target.id] = made.get(s.target.id, frozenset()) | accesses_in(s.value, made)
-    return made
-
-
-def arrays_in(e: Expr) -> set[str]:
-    """Arrays whose elements `e` is made of, other than through a subscript."""
-    match e:
-        case Read(name, _):
-            return {name}
-        case Apply(fn, args) if fn not in (".real", ".imag", "abs", "np.abs"):
-            return {n for a in args for n in arrays_in(a)}
-        case _:
-            return set()
-
-
-def expressions(s: Stmt) -> tuple[Expr, ...]:
-    """The expressions directly in a statement."""
-    match s:
-        case For(_, _, start, stop, step, _, _):
-            return (start, stop) if isinstance(step, int) else (start, stop, step)
-        case While(test, _, _) | If(test, _, _, _):
-            return (test,)
-        case Assign(target, _, value, _):
-            return (target, value)
-        case Append(_, value, _):
-            return (value,)
-        case _:
-            value = getattr(s, "value", None)
-            return () if value is None else (value,)
-
-
-def parameter_fact(p: Parameter, use: Uses) -> Fact:
-    """What is known of a parameter before the first statement."""
-    found = _parameter_fact(p, use)
-    if isinstance(found, ArrayFact) and found.container == "ndarray":
-        found = replace(found, sure=use.sure(p.name))
-    if isinstance(found, ArrayFact) and p.name in use.real:
-        return replace(found, kinds=found.kinds - {"complex64", "complex128"} or found.kinds)
-    if isinstance(found, ScalarFact) and p.name in use.integral and found.trust is Trust.HINTED:
-        return replace(found, kinds=frozenset(("int",)))
-    return found
-
-
-def _parameter_fact(p: Parameter, use: Uses) -> Fact:
-    rank = use.rank(p.name)
-    if p.annotation:
-        found = annotated(p.name, p.annotation, rank)
-        if not isinstance(found, UnknownFact):
-            return found
-    if p.name in use.shaped:
-        return array(p.name, EVERY_ARRAY, rank, Trust.PROVED)
-    if rank is not None:
-        return array(p.name, EVERY_ARRAY, rank, Trust.HINTED)
-    if p.default is not None and isinstance(p.default.value, float):
-        return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
-    return ScalarFact(NUMBER, None, Trust.HINTED)
-
-
 class Flow:
     """The table while walking; `names` is what holds after the statements seen so far."""
 
@@ -279,7 +122,7 @@ class Flow:
             self.names[k] = one.get(k) or two[k]
 
     def _bind(self, name: str, fact: Fact, value: Expr) -> None:
-        for source in _shared(value) - {name}:
+        for source in shared(value) - {name}:
             held = self.names.get(source)
             if isinstance(held, ArrayFact):
                 self.names[source] = replace(held, fresh=False, fill=None)
@@ -381,71 +224,11 @@ class Flow:
             return made if made.sure else replace(made, sure=self.use.sure(target))
         kinds = table.kinds(value)
         arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
-        if arrays and not _is_scalar(value, table):
-            made = _array_value(value, table, self.use.rank(target), target)
+        if arrays and not is_scalar(value, table):
+            made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
         return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value)) if kinds else UnknownFact("its value is not known")
-
-
-def _shared(value: Expr) -> frozenset[str]:
-    """Arrays whose memory the value may be: the name itself, a part of it, or what passes it on; arithmetic makes a new one."""
-    match value:
-        case Name(id):
-            return frozenset((id,))
-        case Read(name, at):
-            return frozenset((name,)) if at else frozenset()
-        case Apply(fn, _) if fn in OPERATORS or fn in COPIES:
-            return frozenset()
-        case Apply(_, args):
-            return frozenset().union(*map(_shared, args))
-        case _:
-            return frozenset()
-
-
-COPIES = frozenset((".copy()", ".astype()", "np.copy", "np.array", "np.zeros_like", "np.ones_like", "np.empty_like", "float", "int", ".sum()",
-                    ".mean()", ".item()", "abs", "math.sqrt", "math.exp", "np.zeros", "np.ones", "np.full", "np.empty"))  # fmt: skip
-
-
-def _elementwise(e: Expr) -> bool:
-    """Whether the value is an array of the elements' results: operators and ufuncs, and parts of arrays."""
-    match e:
-        case Apply(fn, args):
-            known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs")
-            return (known or isinstance(function(fn), np.ufunc)) and all(map(_elementwise, args))
-        case _:
-            return True
-
-
-def _is_scalar(e: Expr, table: Facts) -> bool:
-    """Whether the value is a number for sure: every array in it is read with all its subscripts."""
-    match e:
-        case Read(array_name, at):
-            fact = table.array(array_name)
-            return fact is not None and fact.rank == len(at) and not any(isinstance(x, Slice) for x in at)
-        case Name(id):
-            return not isinstance(table.names.get(id), ArrayFact)
-        case Apply(fn, _) if fn in (".sum()", ".mean()", ".min()", ".max()", ".std()", ".item()", ".size", "float", "int") and len(e.args) == 1:
-            return True
-        case Apply(_, args):
-            return all(_is_scalar(a, table) for a in args)
-        case _:
-            return True
-
-
-def _array_value(value: Expr, table: Facts, rank: int | None, target: str) -> Fact:
-    kinds = table.kinds(value)
-    if isinstance(value, Read):
-        fact = table.array(value.array)
-        if fact is None or fact.container == "list":
-            return UnknownFact(f"a row of {value.array}")
-        return ArrayFact("ndarray", fact.kinds, None if rank is None else tuple(Length(target, k) for k in range(rank)), fact.trust)
-    if any(isinstance(x, Name) and (f := table.array(x.id)) and f.container == "list" for x in walk(value)):
-        return UnknownFact("an expression of whole lists")
-    if not _elementwise(value):
-        return UnknownFact("its value is not known")
-    shape = None if rank is None else tuple(Length(target, k) for k in range(rank))
-    return ArrayFact("ndarray", kinds or EVERY_ARRAY, shape, Trust.PROVED, fresh=isinstance(value, Apply) and value.fn != ".T")
 
 
 def join(a: Fact, b: Fact) -> Fact:
@@ -485,4 +268,4 @@ def assigned(s: Stmt) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-__all__ = ["ONE", "Flow", "Parameter", "Uses", "assigned", "expressions", "join", "parameter_fact", "uses"]
+__all__ = ["Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join", "parameter_fact", "uses"]

@@ -13,7 +13,7 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -71,7 +71,7 @@ def constant(name: str) -> Kinds:
     return frozenset() if found == "object" else frozenset((found,))
 
 
-@lru_cache(maxsize=None)
+@cache
 def result(fn: str, kinds: tuple[str, ...]) -> str | None:
     """The kind of `fn` on one number of each of `kinds`; None where it raises."""
     f = function(fn)
@@ -117,7 +117,7 @@ def _selected(arms: list[Kinds]) -> Kinds:
 def folded(op: str, body: Kinds) -> Kinds:
     """The kinds of a reduction's value where it has at least one lane."""
     if op in ("argmin", "argmax"):
-        return frozenset(("int64",))
+        return frozenset(("int",))  # in the loop it was a counter
     if op in ("and", "or"):
         return frozenset(("bool_",))
     if op in ("min", "max"):

@@ -105,6 +105,23 @@ def blocks(s: Stmt) -> tuple[tuple[Stmt, ...], ...]:
             return ()
 
 
+def expressions(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions directly in a statement, not those of the statements inside it."""
+    match s:
+        case For(_, _, start, stop, step, _, _):
+            return (start, stop) if isinstance(step, int) else (start, stop, step)
+        case While(test, _, _) | If(test, _, _, _):
+            return (test,)
+        case Assign(target, _, value, _):
+            return (target, value)
+        case Append(_, value, _):
+            return (value,)
+        case Exit(_, value, _):
+            return () if value is None else (value,)
+        case OpaqueStmt():
+            return ()
+
+
 def walk_statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """Every statement in `body`, in the order of the text."""
     for s in body:

@@ -398,11 +398,18 @@ def ladders(small: Region) -> tuple[dict[str, frozenset[str]], ...]:
     if not open_:
         return ({},)
     steps: list[dict[str, frozenset[str]]] = [{}]
-    for wanted in (FLOATS, frozenset(("float64",))):
+    whole = _whole_numbers(small)
+    for wanted in (FLOATS, frozenset(("float64",))) if not whole else (frozenset(("int64",)),):
         limited = {n: k & wanted for n, k in open_.items() if k & wanted and k - wanted}
         if limited and limited not in steps:
             steps.append(limited)
     return tuple(steps)
+
+
+def _whole_numbers(small: Region) -> bool:
+    """Whether the loop computes with remainders or bits: then its arrays hold integers."""
+    found = (x for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Apply))
+    return any(x.fn in ("%", "//", "&", "|", "^", "<<", ">>") for x in found)
 
 
 def _computed(small: Region) -> set[str]:
@@ -415,7 +422,7 @@ def _computed(small: Region) -> set[str]:
             out |= _operands(s.value)
         for e in expressions(s):
             for x in walk(e):
-                if isinstance(x, Apply) and x.fn in ("+", "-", "*", "/", "**") or isinstance(x, Apply) and "." in x.fn:
+                if isinstance(x, Apply) and x.fn in ("+", "-", "*", "/", "**", "%", "//", "&", "|", "^", "<<", ">>") or isinstance(x, Apply) and "." in x.fn:
                     out |= {n for a in x.args for n in _operands(a)}
     return out
 

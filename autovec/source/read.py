@@ -27,10 +27,11 @@ from autovec.expression import (
     substitute,
     walk,
 )  # fmt: skip
-from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
+from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.outcome import Span
 from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
+from autovec.source.targets import bound, outlives, sliced_names, written
 
 COMMUTES = frozenset(("+", "*", "&", "|", "^"))
 SWAPPED = {"<": ">", ">": "<"}
@@ -160,17 +161,17 @@ def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     found = iteration(node.target, node.iter, scope)
     if found is None:
         return (_opaque(node, f"the iteration over {ast.unparse(node.iter)} has no positions"),)
-    written = _written(node.body)
-    outlived = {name for name, _ in found.elements if _outlives(name, node, reader.whole)}
+    changed = written(node.body)
+    outlived = {name for name, _ in found.elements if outlives(name, node, reader.whole)}
     labels = {c.label for c in found.counters if c.label}
-    rebound = _bound(node.body) & frozenset(n for _, e in found.elements for n in free_names(e))
+    rebound = bound(node.body) & frozenset(n for _, e in found.elements for n in free_names(e))
     if rebound:
         return (_opaque(node, f"{', '.join(sorted(rebound))} is bound anew while the loop runs over it"),)
-    if _sliced_names(node.iter) & written:
+    if sliced_names(node.iter) & changed:
         return (_opaque(node, f"{ast.unparse(node.iter)} changes in the loop, which sees it only where it is an array"),)
-    if labels & written:
-        return (_opaque(node, f"the loop variable {', '.join(sorted(labels & written))} is assigned in the loop"),)
-    return nest(found, reader, scope, span_of(node), written | outlived, lambda inner: read_block(node.body, reader, inner))
+    if labels & changed:
+        return (_opaque(node, f"the loop variable {', '.join(sorted(labels & changed))} is assigned in the loop"),)
+    return nest(found, reader, scope, span_of(node), changed | outlived, lambda inner: read_block(node.body, reader, inner))
 
 
 def nest(
@@ -194,63 +195,12 @@ def nest(
     return body
 
 
-def _bound(body: list[ast.stmt]) -> frozenset[str]:
-    return frozenset(n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
-
-
-def _sliced_names(iterable: ast.expr) -> set[str]:
-    """What slices in the iterable are taken from: of a list they are copies, of an array views."""
-    slices = (n for n in ast.walk(iterable) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Slice))
-    return {dotted(n.value) or "" for n in slices}
-
-
-def _outlives(name: str, loop: ast.For, whole: tuple[ast.stmt, ...]) -> bool:
-    """Whether `name`, a target of `loop`, may be read behind the loop: outside it and outside all loops that bind it anew."""
-    if loop not in (n for s in whole for n in ast.walk(s)):
-        return False
-    return any(_reads_outside(name, loop, s) for s in whole)
-
-
-def _reads_outside(name: str, loop: ast.For, node: ast.AST) -> bool:
-    if node is loop:
-        return False
-    if isinstance(node, ast.Name):
-        return node.id == name and isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.For) and _binds(node.target, name):  # the name is that loop's own, unless `loop` changes it in there
-        return loop in ast.walk(node) or _reads_outside(name, loop, node.iter)
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) and any(_binds(g.target, name) for g in node.generators):
-        return _reads_outside(name, loop, node.generators[0].iter)
-    return any(_reads_outside(name, loop, part) for part in ast.iter_child_nodes(node))
-
-
-def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
-
-
 def _counted(e: Expr, counters: dict[str, Name]) -> Expr:
     if isinstance(e, Axis):
         return counters[e.id]
     out = rebuild(e, lambda part: _counted(part, counters))
     assert not isinstance(out, Slice)
     return out
-
-
-def _written(body: list[ast.stmt], elements: bool = True) -> set[str]:
-    """Variables and arrays that the statements may change; without `elements`, only what may get another length."""
-    found: set[str] = set()
-    for node in (n for s in body for n in ast.walk(s)):
-        match node:
-            case ast.Name(id, ast.Store() | ast.Del()):
-                found.add(id)
-            case ast.Subscript(value, at, ast.Store() | ast.Del()) if elements or isinstance(at, ast.Slice):
-                while isinstance(value, ast.Subscript):
-                    value = value.value
-                found.add(dotted(value) or "")
-            case ast.Call(ast.Attribute(owner)):
-                found.add(dotted(owner) or "")
-            case _:
-                pass
-    return found
 
 
 def _while(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
@@ -268,10 +218,10 @@ def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] 
         case _:
             return None
     stop, step = read_expression(bound, scope), read_expression(by, scope)
-    written = _written(body)
+    changed = written(body)
     exits = any(isinstance(n, ast.Continue | ast.Break) for s in body for n in ast.walk(s))
-    grown = written if not isinstance(stop, Length) else _written(body, elements=False)
-    if i != j or not body or i in written or free_names(stop) & (grown | {i}) or exits or step != Const(1):
+    grown = changed if not isinstance(stop, Length) else written(body, elements=False)
+    if i != j or not body or i in changed or free_names(stop) & (grown | {i}) or exits or step != Const(1):
         return None
     if isinstance(op, ast.LtE):
         stop = plus(stop, Const(1))
@@ -408,28 +358,11 @@ def reads_opaque(body: tuple[Stmt, ...]) -> Opaque | OpaqueStmt | None:
     for s in walk_statements(body):
         if isinstance(s, OpaqueStmt):
             return s
-        for e in expressions_of(s):
+        for e in expressions(s):
             found = next((x for x in walk(e) if isinstance(x, Opaque)), None)
             if found:
                 return found
     return None
-
-
-def expressions_of(s: Stmt) -> tuple[Expr, ...]:
-    """The expressions directly in a statement."""
-    match s:
-        case For(_, _, start, stop, step, _, _):
-            return (start, stop) if isinstance(step, int) else (start, stop, step)
-        case While(test, _, _) | If(test, _, _, _):
-            return (test,)
-        case Assign(target, _, value, _):
-            return (target, value)
-        case Append(_, value, _):
-            return (value,)
-        case Exit(_, value, _) if value is not None:
-            return (value,)
-        case _:
-            return ()
 
 
 def read_text(source: str) -> tuple[tuple[str, ...], tuple[Stmt, ...]]:
@@ -446,4 +379,4 @@ def read_text(source: str) -> tuple[tuple[str, ...], tuple[Stmt, ...]]:
     return parameters, read_block(node.body, reader, reader.scope)
 
 
-__all__ = ["Reader", "canonical_assign", "expressions_of", "nest", "opaque", "read_block", "read_text", "reads_opaque", "span_of", "substitute"]
+__all__ = ["Reader", "canonical_assign", "nest", "opaque", "read_block", "read_text", "reads_opaque", "span_of", "substitute"]

@@ -1,0 +1,150 @@
+"""What a function's own uses show of its names: ranks, whole numbers, elements that are ordered; and so of its parameters.
+
+Comes in: the function's statements, and parameters with their annotations. Goes out: `Uses`, and a `Fact` for each parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, walk
+from autovec.facts.annotation import annotated, array
+from autovec.facts.kinds import EVERY_ARRAY, NUMBER
+from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
+from autovec.loops.statement import Assign, For, If, Stmt, expressions, walk_statements
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its annotation's text ("" for none) and its default, where that is a literal."""
+
+    name: str
+    annotation: str
+    default: Const | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
+    tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
+    in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function. `scalars`
+    are arrays whose elements, read with all the subscripts ever used, can only be numbers there."""
+
+    shaped: frozenset[str]
+    unpacked: Mapping[str, int]
+    subscripted: Mapping[str, int]
+    integral: frozenset[str] = frozenset()
+    real: frozenset[str] = frozenset()
+    scalars: frozenset[str] = frozenset()
+
+    def rank(self, name: str) -> int | None:
+        """The number of dimensions that the uses show."""
+        return self.unpacked.get(name) or self.subscripted.get(name) or None
+
+    def sure(self, name: str) -> bool:
+        """Whether the uses leave no other number of dimensions."""
+        return name in self.unpacked or name in self.scalars
+
+
+ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
+Accesses = frozenset[tuple[str, int]]
+
+
+def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, int]) -> Uses:
+    """The uses in `body`; `shaped` and `unpacked` come from the text, where `len` and `.shape` still look different."""
+    seen: dict[str, int] = {}
+    integral: set[str] = set()
+    real: set[str] = set()
+    numbers: set[tuple[str, int]] = set()
+    made = definitions(body)
+    for s in walk_statements(body):
+        if isinstance(s, For):
+            integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
+        if isinstance(s, Assign) and s.op in ("min", "max"):
+            real |= arrays_in(s.value)
+            numbers |= accesses_in(s.value, made) | made.get(getattr(s.target, "id", ""), frozenset())
+        if isinstance(s, If):
+            numbers |= accesses_in(s.test, made)
+        for e in expressions(s):
+            for x in walk(e):
+                match x:
+                    case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
+                        real |= {n for a in args for n in arrays_in(a)}
+                        numbers |= {n for a in args for n in accesses_in(a, made)}
+                    case Apply("where", (test, _, _)):
+                        numbers |= accesses_in(test, made)
+                    case _:
+                        pass
+                match x:
+                    case Read(name, at):
+                        seen[name] = max(seen.get(name, 0), len(at))
+                        integral |= {n for y in at for n in free_names(y)}
+                        numbers |= {n for y in at for n in accesses_in(y, made)}
+                    case Length(name, axis):
+                        seen[name] = max(seen.get(name, 0), axis + 1)
+                    case _:
+                        pass
+    scalars = frozenset(n for n, count in numbers if seen.get(n) == count)
+    return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
+
+
+def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:
+    """(array, number of subscripts) of the elements that `e` is made of, through the names in `made`."""
+    match e:
+        case Read(name, at):
+            return frozenset() if any(isinstance(x, Slice) for x in at) else frozenset(((name, len(at)),))
+        case Name(id):
+            return made.get(id, frozenset())
+        case Apply(_, args):
+            return frozenset().union(*(accesses_in(a, made) for a in args))
+        case _:
+            return frozenset()
+
+
+def definitions(body: tuple[Stmt, ...]) -> dict[str, Accesses]:
+    """The array elements that each scalar name is made of."""
+    made: dict[str, Accesses] = {}
+    for _ in range(2):  # a name may be made of names that stand further down in a loop
+        for s in walk_statements(body):
+            if isinstance(s, Assign) and isinstance(s.target, Name):
+                made[s.target.id] = made.get(s.target.id, frozenset()) | accesses_in(s.value, made)
+    return made
+
+
+def arrays_in(e: Expr) -> set[str]:
+    """Arrays whose elements `e` is made of, other than through a subscript."""
+    match e:
+        case Read(name, _):
+            return {name}
+        case Apply(fn, args) if fn not in (".real", ".imag", "abs", "np.abs"):
+            return {n for a in args for n in arrays_in(a)}
+        case _:
+            return set()
+
+
+def parameter_fact(p: Parameter, use: Uses) -> Fact:
+    """What is known of a parameter before the first statement."""
+    found = _parameter_fact(p, use)
+    if isinstance(found, ArrayFact) and found.container == "ndarray":
+        found = replace(found, sure=use.sure(p.name))
+    if isinstance(found, ArrayFact) and p.name in use.real:
+        return replace(found, kinds=found.kinds - {"complex64", "complex128"} or found.kinds)
+    if isinstance(found, ScalarFact) and p.name in use.integral and found.trust is Trust.HINTED:
+        return replace(found, kinds=frozenset(("int",)))
+    return found
+
+
+def _parameter_fact(p: Parameter, use: Uses) -> Fact:
+    rank = use.rank(p.name)
+    if p.annotation:
+        found = annotated(p.name, p.annotation, rank)
+        if not isinstance(found, UnknownFact):
+            return found
+    if p.name in use.shaped:
+        return array(p.name, EVERY_ARRAY, rank, Trust.PROVED)
+    if rank is not None:
+        return array(p.name, EVERY_ARRAY, rank, Trust.HINTED)
+    if p.default is not None and isinstance(p.default.value, float):
+        return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
+    return ScalarFact(NUMBER, None, Trust.HINTED)
