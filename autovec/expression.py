@@ -240,8 +240,8 @@ def _show_apply(fn: str, args: tuple[Expr, ...]) -> tuple[str, int]:
         text, inner = _show(args[0])
         return (f"{sign}{text}" if inner >= level else f"{sign}({text})"), level
     if fn == "where" and len(args) == 3:
-        c, a, b = (_show(x)[0] for x in args)
-        return f"{a} if {c} else {b}", 1
+        c, a = (text if level > 1 else f"({text})" for text, level in map(_show, args[:2]))
+        return f"{a} if {c} else {show(args[2])}", 1
     if fn.startswith("."):
         text, level = _show(args[0])
         base = text if level >= ATOM else f"({text})"

@@ -12,7 +12,7 @@ from program_runs import difference, loaded
 from autovec.options import Options
 from autovec.pipeline import analyse_file
 
-F, G, I, J, U = (f"NDArray[np.{d}]" for d in ("float64", "float32", "int64", "int32", "uint8"))
+F, G, L, J, U = (f"NDArray[np.{d}]" for d in ("float64", "float32", "int64", "int32", "uint8"))
 HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n"
 
 
@@ -45,7 +45,7 @@ CASES = {
                 a[i] += x
         """, {"a": f8(1, 2), "b": f8(1, 2, 3)}),
     "unique name of a loop variable in the text": (f"""
-        def f(b: {I}, B: {U}, n: int):
+        def f(b: {L}, B: {U}, n: int):
             out = [0] * n
             for i in range(0, n, 2):
                 for x in b:
@@ -61,7 +61,7 @@ CASES = {
                     c[i] += a[i]
         """, {"a": f8(1, 2), "c": f8(1, 2), "n": 2, "m": 5}),
     "element stored although the loop does not run": (f"""
-        def f(b: {I}, a: {F}):
+        def f(b: {L}, a: {F}):
             for x in b:
                 a[0] += 0.5
         """, {"a": f8(), "b": np.array([], dtype=np.int64)}),
@@ -100,7 +100,7 @@ CASES = {
                     A[i, j] = B[i, j]
         """, {"A": np.zeros((4, 4)), "B": np.ones((4, 4)), "n": 4}),
     "condition reads the variable of the loop below it, list": (f"""
-        def f(a: {I}, n: int):
+        def f(a: {L}, n: int):
             rows = []
             for i in range(n - 1, -1, -1):
                 for j in range(i + 1, n):
@@ -108,13 +108,13 @@ CASES = {
             return rows
         """, {"a": np.array([3, 1, 2]), "n": 3}),
     "integer element truncated once instead of each time": (f"""
-        def f(A: {I}, n: int):
+        def f(A: {L}, n: int):
             for i in range(len(A)):
                 for j in range(n):
                     A[i] += 0.75
         """, {"A": np.array([3, 1, 2]), "n": 3}),
     "integer element truncated once, a vector": (f"""
-        def f(A: {I}, b: {F}):
+        def f(A: {L}, b: {F}):
             for i in range(len(A)):
                 for j in range(len(b)):
                     A[i] += b[j]
@@ -134,7 +134,7 @@ CASES = {
             return s
         """, {"A": np.array([4, 5], dtype=np.int32), "n": 2}),
     "out= is a gather, which is a copy": (f"""
-        def f(a: {F}, b: {F}, B: {F}, idx: {I}):
+        def f(a: {F}, b: {F}, B: {F}, idx: {L}):
             for i in range(len(a)):
                 B[i, i] = a[i] + b[i]
         """, {"a": f8(1, 2), "b": f8(1, 2), "B": np.zeros((2, 2)), "idx": np.array([1, 0])}),
@@ -220,4 +220,3 @@ def test_the_rewrite_does_what_the_loop_does(name: str) -> None:
         expected, found = loaded(before)(**first), loaded(report.after)(**second)
     print(report.after)
     assert difference("result", expected, found) or difference("arguments", first, second) == ""
-

@@ -1,6 +1,6 @@
 """Run a random program and its rewrite on the same inputs and say where they differ; make a wrong program small.
 
-The comparison is this file's own: dtypes, shapes and kinds exactly, floats within a tolerance relative to the scale of the values.
+The comparison is this file's own: dtypes, shapes and kinds exactly, floats up to a tolerance relative to their scale.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KIND = {np.float64: float, np.bool_: bool}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one program: `wrong` says how the rewrite differs ("" where it does not), `runs` on how many inputs it was compared."""
+    """What came of one program: `wrong` says how the rewrite differs ("": it does not), `runs` how many inputs were compared."""
 
     rewrites: int
     runs: int
@@ -54,7 +54,11 @@ def compared(before: str, after: str, seed: int) -> tuple[int, str]:
     runs = 0
     old, new = loaded(before), loaded(after)
     for inputs in drawn(before, seed):
-        with warnings.catch_warnings(record=True), np.errstate(all="ignore"), patch.multiple(np, empty=sevens, empty_like=sevens_like):
+        with (
+            warnings.catch_warnings(record=True),
+            np.errstate(all="ignore"),
+            patch.multiple(np, empty=sevens, empty_like=sevens_like),
+        ):
             first, second = copy.deepcopy(inputs), copy.deepcopy(inputs)  # one call keeps what is shared shared
             try:
                 expected = old(**first)
@@ -103,7 +107,9 @@ def drawn(source: str, seed: int) -> Iterator[dict[str, object]]:
     kinds = {a.arg: ast.unparse(a.annotation) for a in function.args.args if a.annotation}
     for k, (n, m) in enumerate(SIZES * 2):
         inputs = {name: value(name, kind, n, m, pick, pick.choice((0, 0, 1, 4))) for name, kind in kinds.items()}
-        twins = [(x, y) for x in kinds for y in kinds if x < y and kinds[x] == kinds[y] and RANKS.get(x) == RANKS.get(y) and x in RANKS]
+        twins = [
+            (x, y) for x in kinds for y in kinds if x < y and kinds[x] == kinds[y] and RANKS.get(x) == RANKS.get(y) and x in RANKS
+        ]
         if k >= len(SIZES) and twins:
             x, y = pick.choice(twins)
             inputs[x] = inputs[y]
@@ -125,7 +131,10 @@ def value(name: str, kind: str, n: int, m: int, pick: Random, room: int) -> obje
             shape = (n + room, m + pick.choice((0, room))) if RANKS[name] == 2 else (n + room,)
     size = math.prod(shape)
     if kind.startswith("list"):
-        return [pick.randrange(-8, 9) / 4 if kind == "list[float]" and pick.random() < 0.8 else pick.randrange(-3, 4) for _ in range(size)]
+        return [
+            pick.randrange(-8, 9) / 4 if kind == "list[float]" and pick.random() < 0.8 else pick.randrange(-3, 4)
+            for _ in range(size)
+        ]
     dtype = np.dtype(kind.removeprefix("NDArray[np.").removesuffix("]"))
     if dtype.kind == "f":
         special = pick.random() < 0.15

@@ -77,7 +77,9 @@ class Writer:
             self.lists.append("rows")
             self.results.append("rows")
         if self.chance(0.15):
-            lines.append(self.pick.choice(("n = len(a)", "n = A.shape[0]", "n, m = A.shape", "n = min(len(a), len(b))", "n = n - 1")))
+            lines.append(
+                self.pick.choice(("n = len(a)", "n = A.shape[0]", "n, m = A.shape", "n = min(len(a), len(b))", "n = n - 1"))
+            )
         return lines
 
     # -------------------------------------------------------------- loops

@@ -19,7 +19,6 @@ from autovec.emit.stores import print_store
 from autovec.expression import ATOM, Apply, Const, Expr, Name, Reduce, free_axes, free_names, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
 from autovec.facts.table import Facts
-from autovec.facts.value import ScalarFact
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
 from autovec.rule import Book
@@ -180,8 +179,7 @@ class Printer:
         setup = self.setups.get(name)
         if setup is not None:
             return self.speller.facts.kinds(setup.value)
-        fact = self.speller.facts.names.get(name)
-        return fact.kinds if isinstance(fact, ScalarFact) else frozenset()
+        return self.speller.facts.starts.get(name, frozenset())
 
     def _total(self, s: Bind, start: Kinds) -> Kinds:
         """The accumulator's kinds once something was folded in; tells the fold how wide to add up."""

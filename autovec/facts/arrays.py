@@ -12,8 +12,10 @@ from autovec.facts.kinds import EVERY_ARRAY, OPERATORS, function
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, Trust, UnknownFact
 
-COPIES = frozenset((".copy()", ".astype()", "np.copy", "np.array", "np.zeros_like", "np.ones_like", "np.empty_like", "float", "int", ".sum()",
-                    ".mean()", ".item()", "abs", "math.sqrt", "math.exp", "np.zeros", "np.ones", "np.full", "np.empty"))  # fmt: skip
+NUMBERS = frozenset((".sum()", ".mean()", ".min()", ".max()", ".std()", ".item()", ".size", "float", "int"))  # of a whole array
+COPIES = frozenset((".copy()", ".astype()", "np.copy", "np.array", "np.zeros_like", "np.ones_like", "np.empty_like",
+                    "float", "int", ".sum()", ".mean()", ".item()", "abs", "math.sqrt", "math.exp", "np.zeros", "np.ones",
+                    "np.full", "np.empty"))  # fmt: skip
 
 
 def shared(value: Expr) -> frozenset[str]:
@@ -26,7 +28,7 @@ def shared(value: Expr) -> frozenset[str]:
         case Apply(fn, _) if fn in OPERATORS or fn in COPIES:
             return frozenset()
         case Apply(_, args):
-            return frozenset().union(*map(shared, args))
+            return frozenset[str]().union(*map(shared, args))
         case _:
             return frozenset()
 
@@ -49,7 +51,7 @@ def is_scalar(e: Expr, table: Facts) -> bool:
             return fact is not None and fact.rank == len(at) and not any(isinstance(x, Slice) for x in at)
         case Name(id):
             return not isinstance(table.names.get(id), ArrayFact)
-        case Apply(fn, _) if fn in (".sum()", ".mean()", ".min()", ".max()", ".std()", ".item()", ".size", "float", "int") and len(e.args) == 1:
+        case Apply(fn, (_,)) if fn in NUMBERS:
             return True
         case Apply(_, args):
             return all(is_scalar(a, table) for a in args)
@@ -64,7 +66,8 @@ def array_value(value: Expr, table: Facts, rank: int | None, target: str) -> Fac
         fact = table.array(value.array)
         if fact is None or fact.container == "list":
             return UnknownFact(f"a row of {value.array}")
-        return ArrayFact("ndarray", fact.kinds, None if rank is None else tuple(Length(target, k) for k in range(rank)), fact.trust)
+        lengths = None if rank is None else tuple(Length(target, k) for k in range(rank))
+        return ArrayFact("ndarray", fact.kinds, lengths, fact.trust)
     if any(isinstance(x, Name) and (f := table.array(x.id)) and f.container == "list" for x in walk(value)):
         return UnknownFact("an expression of whole lists")
     if not elementwise(value):

@@ -115,7 +115,7 @@ def _list(value: Expr, table: Facts) -> ArrayFact | None:
         case Apply("list", ()):
             return ArrayFact("list", frozenset(), (ZERO,), Trust.PROVED, True)
         case Apply("*", (Apply("list", (item,)), count)) | Apply("*", (count, Apply("list", (item,)))):
-            kinds = frozenset() if _holds_array(item, table) else table.kinds(item)
+            kinds = frozenset[str]() if _holds_array(item, table) else table.kinds(item)
             fill = item if isinstance(item, Const) else None
             return ArrayFact("list", kinds, (table.resolved(count),), Trust.PROVED, True, fill) if kinds else None
         case Apply("list", items):

@@ -237,8 +237,9 @@ def join(a: Fact, b: Fact) -> Fact:
         return a
     match a, b:
         case ScalarFact(), ScalarFact():
-            kinds = a.kinds | b.kinds if a.kinds and b.kinds else frozenset()
-            return ScalarFact(kinds, a.value if a.value == b.value else None, min(a.trust, b.trust), a.nonnegative and b.nonnegative)
+            kinds = a.kinds | b.kinds if a.kinds and b.kinds else frozenset[str]()
+            value = a.value if a.value == b.value else None
+            return ScalarFact(kinds, value, min(a.trust, b.trust), a.nonnegative and b.nonnegative)
         case ArrayFact(), ArrayFact() if a.container == b.container:
             shape = a.shape if a.shape == b.shape else None
             if shape is None and a.rank is not None and a.rank == b.rank and a.shape and b.shape:
@@ -268,4 +269,6 @@ def assigned(s: Stmt) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-__all__ = ["Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join", "parameter_fact", "uses"]
+__all__ = [
+    "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join", "parameter_fact", "uses",
+]  # fmt: skip

@@ -81,7 +81,7 @@ def result(fn: str, kinds: tuple[str, ...]) -> str | None:
         warnings.simplefilter("ignore")
         try:
             return kind_of(f(*map(sample, kinds)))
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # what Python and NumPy raise on a wrong kind
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # on a wrong kind
             return None
 
 

@@ -20,10 +20,12 @@ UNKNOWN: Kinds = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What every name is, at the loop. `lanes` are the kinds of array variables that the new text makes."""
+    """What every name is, at the loop. `lanes` are the kinds of array variables that the new text makes, `starts` those
+    of scalars in front of the loop, which may be others than those inside."""
 
     names: Mapping[str, Fact]
     lanes: Mapping[str, Kinds] = field(default_factory=dict[str, Kinds])
+    starts: Mapping[str, Kinds] = field(default_factory=dict[str, Kinds])
 
     def array(self, name: str) -> ArrayFact | None:
         """The array called `name`, None where it is none."""

@@ -97,7 +97,7 @@ def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:
         case Name(id):
             return made.get(id, frozenset())
         case Apply(_, args):
-            return frozenset().union(*(accesses_in(a, made) for a in args))
+            return frozenset[tuple[str, int]]().union(*(accesses_in(a, made) for a in args))
         case _:
             return frozenset()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from autovec.depend import Role, Use, scalar_carried
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, free_names, walk
@@ -385,7 +386,7 @@ def lift(nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[st
     except Obstacle as o:
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state
-    return Program(tuple(st.extents.items()), tuple(st.out)), Facts(facts.names, st.lanes)
+    return Program(tuple(st.extents.items()), tuple(st.out)), replace(facts, lanes=st.lanes)
 
 
 __all__ = ["Walk", "conjunction", "free_names", "lift"]

@@ -233,7 +233,8 @@ def _lifted(
             narrow[n] = replace(f, kinds=kinds, shape=shape)
     known = r.facts.resolved(r.loop.start)
     loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
-    return lift(loop, roles, Facts({**r.inside.names, **narrow}), _names_of(r), r.outputs)
+    starts = {n: f.kinds for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
+    return lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs)
 
 
 def _names_of(r: Region) -> frozenset[str]:

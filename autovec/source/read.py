@@ -144,7 +144,8 @@ def _obstacle(node: ast.stmt) -> str:
 
 def _opaque(node: ast.stmt, why: str) -> OpaqueStmt:
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    captured = frozenset(n.name for n in ast.walk(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and n.name)
+    captures = (n for n in ast.walk(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler))
+    captured = frozenset(n.name for n in captures if n.name)
     touched = captured | frozenset(n.id for n in names) | frozenset(
         f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self"
     )

@@ -9,6 +9,8 @@ import ast
 
 from autovec.source.expressions import dotted
 
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
 
 def written(body: list[ast.stmt], elements: bool = True) -> set[str]:
     """Variables and arrays that the statements may change; without `elements`, only what may get another length."""
@@ -53,7 +55,7 @@ def _reads_outside(name: str, loop: ast.For, node: ast.AST) -> bool:
         return node.id == name and isinstance(node.ctx, ast.Load)
     if isinstance(node, ast.For) and _binds(node.target, name):  # the name is that loop's own, unless `loop` changes it in there
         return loop in ast.walk(node) or _reads_outside(name, loop, node.iter)
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) and any(_binds(g.target, name) for g in node.generators):
+    if isinstance(node, COMPREHENSIONS) and any(_binds(g.target, name) for g in node.generators):
         return _reads_outside(name, loop, node.generators[0].iter)
     return any(_reads_outside(name, loop, part) for part in ast.iter_child_nodes(node))
 

@@ -47,7 +47,9 @@ def total(form: Affine, names: dict[str, int]) -> int:
     return form.constant + sum(c * value(atom, names) for atom, c in form.terms)
 
 
-@pytest.mark.parametrize("e", [Const(1.5), Const(True), Const("a"), Apply("+", (Name("i"), Const(1.0))), Apply("*", (Const(2.0), Name("i")))])
+@pytest.mark.parametrize(
+    "e", [Const(1.5), Const(True), Const("a"), Apply("+", (Name("i"), Const(1.0))), Apply("*", (Const(2.0), Name("i")))]
+)
 def test_floats_and_booleans_have_no_form(e: Expr) -> None:
     assert affine(e) is None
 

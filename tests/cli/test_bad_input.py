@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import LIE, MODEL, REWRITTEN, Run
+
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 @pytest.mark.parametrize(
@@ -83,11 +86,20 @@ def test_a_bad_file_is_skipped_and_the_others_go_on(run: Run, content: bytes, er
     assert Path("bad.py").read_bytes() == content
 
 
-def test_a_read_only_file_is_reported_only_when_there_is_something_to_write(run: Run) -> None:
+@pytest.fixture(params=["said by the system", "by permissions"])
+def read_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Makes files read-only: as the system answers, which holds to root as well, and by their permissions."""
+    if request.param == "said by the system":
+        return lambda *names: monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name not in names or mode != os.W_OK)
+    if AS_ROOT:
+        pytest.skip("nothing is read-only to root")
+    return lambda *names: [Path(name).chmod(0o444) for name in names]
+
+
+def test_a_read_only_file_is_reported_only_when_there_is_something_to_write(run: Run, read_only: Callable[..., object]) -> None:
     for name, text in (("a.py", MODEL), ("b.py", "x = 1\n"), ("c.py", MODEL)):
         Path(name).write_text(text)
-    for name in ("a.py", "b.py"):
-        Path(name).chmod(0o444)
+    read_only("a.py", "b.py")
     ran = run("rewrite", "--output-format", "concise", ".")
     assert ran.code == 1
     assert ran.err.splitlines() == [

@@ -35,7 +35,11 @@ def test_what_is_no_number_has_no_kind() -> None:
     assert apply("divmod", [frozenset(("int",))] * 2) == frozenset()
     assert apply("+", [frozenset(("object",)), frozenset(("int",))]) == frozenset()
     assert apply("no.such", [frozenset(("int",))]) == frozenset()
-    assert (constant("np.newaxis"), constant("np.no_such"), constant("math.pi")) == (frozenset(), frozenset(), frozenset(("float",)))
+    assert (constant("np.newaxis"), constant("np.no_such"), constant("math.pi")) == (
+        frozenset(),
+        frozenset(),
+        frozenset(("float",)),
+    )
 
 
 def test_nothing_comes_of_what_raises() -> None:

@@ -11,6 +11,8 @@ import pytest
 from autovec.files import content
 from autovec.files.content import FileProblem, read_file, replace_file
 
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -38,10 +40,24 @@ def test_a_file_that_vanished(path: Path) -> None:
     assert os.listdir(path.parent) == []
 
 
-def test_a_read_only_file(path: Path) -> None:
+def test_a_file_that_the_system_says_is_read_only(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content.os, "access", lambda name, mode: (name, mode) != (path, os.W_OK))
+    assert problem(path) == "cannot be written: it is read-only"
+    assert (path.read_bytes(), os.listdir(path.parent)) == (b"old", ["m.py"])
+
+
+@pytest.mark.skipif(AS_ROOT, reason="nothing is read-only to root")
+def test_a_file_without_permission_to_write(path: Path) -> None:
     path.chmod(0o444)
     assert problem(path) == "cannot be written: it is read-only"
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root may write them")
+def test_to_root_nothing_is_read_only(path: Path) -> None:
+    path.chmod(0o444)
+    replace_file(path, b"old", b"new")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o444)
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
@@ -90,7 +106,7 @@ def test_what_cannot_be_read(tmp_path: Path, data: bytes | None, message: str) -
     assert str(caught.value) == message
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is unreadable for root")
+@pytest.mark.skipif(AS_ROOT or not hasattr(os, "geteuid"), reason="nothing is unreadable to root, nor without permissions")
 def test_what_may_not_be_read(path: Path) -> None:
     path.chmod(0)
     with pytest.raises(FileProblem) as caught:

@@ -32,7 +32,10 @@ OBSTACLES = [
     ("try:\n    w = a[0]\nexcept IndexError:\n    w = 0", "? try:  # an exception handler"),
     ("for i in range(n):\n    pass\nelse:\n    w = 1", "? for i in range(n):  # a loop with an else clause"),
     ("for i in range(n):\n    i += 1", "? for i in range(n):  # the loop variable i is assigned in the loop"),
-    ("for i in range(n):\n    for i in range(m):\n        a[i] = 1", "? for i in range(n):  # the loop variable i is assigned in the loop"),
+    (
+        "for i in range(n):\n    for i in range(m):\n        a[i] = 1",
+        "? for i in range(n):  # the loop variable i is assigned in the loop",
+    ),
     ("for x in a:\n    a = b", "? for x in a:  # a is bound anew while the loop runs over it"),
     (
         "for i, x in enumerate(a[:-1]):\n    a[i + 1] = x",
