@@ -7,8 +7,6 @@ that tests for floats, then for doubles, with the loop as its fallback.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from autovec.emit.code import Spelling
@@ -16,13 +14,15 @@ from autovec.harness.sandbox import Sandbox
 from autovec.measure.choose import fastest
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
-from autovec.propose.candidates import Candidate, candidates, ladders
+from autovec.propose.candidates import Candidate, Make, Terms, candidates
 from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.contract import contract
+from autovec.propose.limits import Limits, ladders
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
+from autovec.source.fallback import is_fallback
 from autovec.source.find import Site
 from autovec.source.position import text_of
 from autovec.verify.check import verify
@@ -54,22 +54,20 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
             return Refusal("AV023", "this is the fallback of a rewrite")
         last = k == len(tried) - 1
         answer = _answer(case, found if last or _loops(found[0]) else found[:1])
-        if isinstance(answer, Rewrite) or isinstance(answer, Refusal) and answer.code in ("AV060", "AV061"):
+        if isinstance(answer, Rewrite) or (isinstance(answer, Refusal) and answer.code in ("AV060", "AV061")):
             break
     return answer
 
 
-def _found(
-    case: Case, small: Region, make: Callable[[bool], Region], limits: dict[str, frozenset[str]]
-) -> tuple[Candidate, ...] | Refusal:
+def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candidate, ...] | Refusal:
     """The candidates under some limits on dtypes."""
-    found = candidates(small, make, case.spelling, case.court.options.guards, limits)
+    found = candidates(small, make, Terms(case.spelling, case.court.options.guards, limits))
     return placed(found) if not isinstance(found, Refusal) and small.form is not None else found
 
 
-def _regions(reading: Reading, site: Site) -> Callable[[bool], Region] | Refusal:
+def _regions(reading: Reading, site: Site) -> Make | Refusal:
     """What gives the region of a site, with its set-up statements or without."""
-    if not isinstance(site.node, ast.For | ast.While):
+    if not site.is_loop:
         found = comprehension_region(reading, site)
         return found if isinstance(found, Refusal) else lambda _: found
     located = locate(reading, site.node.lineno, site.node.col_offset)
@@ -86,11 +84,7 @@ def _loops(c: Candidate) -> int:
 def _is_fallback(site: Site, c: Candidate) -> bool:
     """Whether the loop stands in the else-arm of a test whose other arm is the very text that it would become."""
     c = c.landed or c
-    around = site.chain[-1] if site.chain else None
-    if not isinstance(around, ast.If) or site.block is not around.orelse or not c.new.conditions:
-        return False
-    fast = ast.parse(c.new.text).body
-    return [ast.dump(s) for s in fast] == [ast.dump(s) for s in around.body[-len(fast) :]]
+    return bool(c.new.conditions) and is_fallback(site, c.new.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +133,9 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
 
 def _slow(c: Candidate, speed: Speed) -> Refusal:
     code = "AV061" if "_array = " in c.text else "AV060"
-    return Refusal(code, f"the array form is {speed.speedup:.1f} times as fast at n = {speed.timings[-1].size:,}, which does not pay")
+    return Refusal(
+        code, f"the array form is {speed.speedup:.1f} times as fast at n = {speed.timings[-1].size:,}, which does not pay"
+    )
 
 
 def _failed(case: Case, c: Candidate, checked: Counterexample | Refusal) -> Left | Refusal:

@@ -5,7 +5,6 @@ Three questions are asked of every loop: may I (`depend`, `lift`), is it the sam
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, replace
 
 from autovec.harness.sandbox import Sandbox
@@ -65,7 +64,7 @@ def _function(work: Work, function: Function) -> list[Finding]:
     sites = [s for s in function.sites if looks_numeric(s.node)]
     if not sites:
         return []
-    if function.compiled or isinstance(function.node, ast.Module):
+    if function.compiled or function.is_module:
         return []
     try:
         reading = read_function(work.module, function)

@@ -27,8 +27,8 @@ _NON_ZERO = option(RUNNING, "--exit-non-zero-on-fix", is_flag=True, help="Exit w
 def command(context: click.Context, /, **given: Any) -> None:
     """Rewrite scalar loops over numbers in the files and directories PATH, in place.
 
-    A loop is rewritten when its dependences allow it, when both versions gave the same results on thousands of inputs,
-    and when the new one was measured to be faster. Only the loops themselves are run, in a sandbox, never your modules.
+    A loop is rewritten when its dependences allow it, when both versions gave the same results on inputs made to tell them
+    apart, and when the new one was measured to be faster. Only the loops themselves are run, in a sandbox, never your modules.
     PATH `-` reads standard input and writes the new text to standard output.
 
     \b

@@ -113,6 +113,11 @@ def _axis(code: Code, axes: tuple[str, ...]) -> str:
 def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     """NumPy adds small integers up as int64; the loop's accumulator may be narrower, or a float."""
     body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
+    whole = body & (INTEGERS | {"bool_", "int", "bool"})
+    if e.op in ("+", "*") and whole and total & (FLOATS | {"float"}):  # the loop adds up in floats, which do not wrap
+        if in_arrays(total) == {"float64"}:
+            return f"dtype={s.np('float64')}"
+        raise NoSpelling("AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype")
     small = {"int8", "uint8", "int16", "uint16", "int32", "uint32"}
     if e.op not in ("+", "*") or not body & small or not total & small:
         return ""

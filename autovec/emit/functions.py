@@ -29,6 +29,7 @@ DOUBLE = frozenset(("float", "int", "float64", "int64", "int32", "uint32", "uint
 RISKY = frozenset(("/", "//", "%", "**"))  # may warn in a lane that a mask skips
 RISKY_CALLS = frozenset(("sqrt", "log", "log2", "log10", "log1p", "asin", "acos", "acosh", "atanh", "exp", "expm1", "arcsin", "arccos",
                          "arccosh", "arctanh", "pow", "power", "fmod", "cosh", "sinh", "exp2", "reciprocal", "divide"))  # fmt: skip
+WIDE = frozenset(("int64", "float64", "complex128", "bool_"))  # what an array of counters makes of these, a counter does
 INFIX = {"+": 12, "-": 12, "*": 13, "/": 13, "//": 13, "%": 13, "**": 15, "<<": 11, ">>": 11, "&": 10, "^": 9, "|": 8,
          "<": 7, "<=": 7, ">": 7, ">=": 7, "==": 7, "!=": 7}  # fmt: skip
 CASTS = {"int": "int64", "float": "float64", "complex": "complex128"}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from autovec.affine import affine
 from autovec.emit import folds, guards, reads
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
-from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, ROUNDS_TO_INT, UFUNCS, WHOLE
+from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, ROUNDS_TO_INT, UFUNCS, WHOLE, WIDE
 from autovec.emit.places import Places, names_in, text_of
 from autovec.emit.shield import shielded
 from autovec.emit.templates import fill
@@ -36,6 +36,8 @@ from autovec.expression import (
     show,
     walk,
 )  # fmt: skip
+from autovec.facts import kinds as kind
+from autovec.facts.kinds import PYTHON
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Extent
 
@@ -227,6 +229,7 @@ class Speller:
             return found
         axes = tuple(a for a in want if a in free_axes(e))
         fn, args = e.fn, e.args
+        self._note_totals(fn, args)
         if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
             self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
         if fn == "**" and free_axes(args[1]) and "int" in self.kinds(args[0]) and "int" in self.kinds(args[1]):
@@ -237,7 +240,7 @@ class Speller:
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:
-                a, b = (self.spell(x, want) for x in self._in_floats(fn, args))
+                a, b = self._fitted(fn, self._in_floats(fn, args), want)
                 return replace(infix(fn, *(replace(c, text=aligned(c, axes), level=_level(c, axes)) for c in (a, b))), axes=axes)
             case "neg" | "pos" | "~":
                 code = self.spell(args[0], want)
@@ -369,6 +372,25 @@ class Speller:
         dtype = "" if wide or name in ("isnan", "isinf", "isfinite") else f", dtype={self.np('float64')}"
         text = f"{self.np(MATH[name])}({inside}{dtype})"
         return Code(f"{text}.astype({self.np('int64')})" if name in ROUNDS_TO_INT else text, axes)
+
+    def _fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
+        """Both operands; a counter that meets elements of a smaller type takes theirs, as Python's integers do."""
+        a, b = (self.spell(x, want) for x in args)
+        for k, (code, other) in enumerate(((a, args[1]), (b, args[0]))):
+            kinds = self.kinds(other) - PYTHON
+            if not code.axes or not self.kinds(args[k]) or not self.kinds(args[k]) <= {"int"} or kinds <= WIDE:
+                continue
+            if len(kinds) != 1:
+                raise NoSpelling("AV010", f"the type of `{show(other)}` is not known", "annotate the array's dtype")
+            cast = Code(f"{code.at(ATOM)}.astype({self.np(next(iter(kinds)))})", code.axes)
+            a, b = (cast, b) if k == 0 else (a, cast)
+        return a, b
+
+    def _note_totals(self, fn: str, args: tuple[Expr, ...]) -> None:
+        """A fold that something is added to adds up in the type of both."""
+        for fold, other in (args, args[::-1]) if fn in ("+", "-", "*") else ():
+            if isinstance(fold, Reduce):
+                self.totals[fold] = kind.apply(fn, (self.kinds(other), self.facts.kinds(fold.body)))
 
     def _in_floats(self, fn: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """math.floor(x) / 100.0 needs no integer in between: np.floor holds the same number, however large."""

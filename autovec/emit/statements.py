@@ -101,7 +101,7 @@ class Printer:
         match s:
             case Store():
                 print_store(self, s)
-            case Bind(name, (), _, _, _):
+            case Bind(name, ()):
                 self.scalar(s)
                 self.touched.add(name)
             case Bind():
@@ -230,7 +230,7 @@ class Printer:
             raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
         code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
         self.write(f"if {self._some_lane(fold)}:")
-        self.lines += [f"    {best} = {code.text}", f"    if {best} {sign} {name}:", f"        {name} = {best}"]
+        self.lines += [f"    {best} = {self._counted(name, kinds, code.text)}", f"    if {best} {sign} {name}:", f"        {name} = {best}"]
 
     # -------------------------------------------------------------- arrays
 
@@ -300,7 +300,7 @@ class Printer:
 
 def _around(s: Tensor, extents: dict[str, Extent]) -> tuple[str, ...]:
     """All axes that a statement runs over."""
-    axes: set[str] = set()
+    axes: set[str] = set(s.around) if isinstance(s, Bind | Store) else set()
     for e in expressions_of(s) if not isinstance(s, Kept | Branch) else ():
         for x in walk(e):
             axes |= free_axes(x) | (set(x.axes) if isinstance(x, Reduce) else set())

@@ -13,7 +13,7 @@ from autovec.emit.code import NoSpelling, aligned
 from autovec.emit.functions import INFIX
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
-from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, free_axes
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, free_axes
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
 
@@ -29,6 +29,15 @@ def print_store(p: Printer, s: Store) -> None:
     if fact is None or fact.rank != len(s.at):
         raise NoSpelling("AV011", f"how many dimensions `{s.array}` has is not known")
     target, axes = _target(p, s)
+    folded = set(s.around) - set(s.axes) and s.op is not None
+    stored = apply(s.op or "+", (fact.kinds, p.speller.facts.kinds(s.value)))
+    if folded and not casts(stored, fact.kinds):
+        raise NoSpelling("AV010", f"`{s.array}` cuts each sum to its own type", f"annotate the dtypes of `{s.array}` and what it takes in")
+    if not fact.fresh and (s.where is not None or _keeps_some(s)):
+        test = f"{s.array}.flags.writeable"  # the loop may find nothing to store, and so may be given a read-only array
+        p.speller.places.require(test, None, f"`{s.array}` may be read-only", "AV022")
+    if isinstance(s.value, Reduce) and s.op is not None:
+        p.speller.totals[s.value] = apply(s.op, (fact.kinds, p.speller.facts.kinds(s.value.body)))
     first = s.array not in p.touched and not p.depth
     p.touched.add(s.array)
     if fact.container == "list":
@@ -43,7 +52,7 @@ def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:
     """The text of the place that is stored to, and the axes of its dimensions."""
     sp, slices, axes = p.speller, list[str](), list[str]()
     masked = s.where is not None
-    if sum(bool(free_axes(x)) for x in s.at) > len(s.axes):
+    if is_scattered(s):
         with sp.guarded() if masked else nullcontext():
             return sp.spell(Read(s.array, s.at), s.axes).text, s.axes
     for k, x in enumerate(s.at):
@@ -57,6 +66,25 @@ def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:
             axes.append(line.axis)
             slices.append(sp.places.slice_text(s.array, k, line, masked))
     return view_text(s.array, slices), tuple(axes)
+
+
+def _keeps_some(s: Store) -> bool:
+    """Whether the stored value is what the place held already in some lanes."""
+    arms = [s.value]
+    while arms:
+        match arms.pop():
+            case Apply("where", (_, a, b)):
+                arms += [a, b]
+            case Read(s.array, s.at):
+                return True
+            case _:
+                pass
+    return False
+
+
+def is_scattered(s: Store) -> bool:
+    """Whether the place is reached through index arrays: it can be assigned to, but it's no view."""
+    return sum(bool(free_axes(x)) for x in s.at) > len(s.axes)
 
 
 def _whole(target: str) -> str:
@@ -81,7 +109,7 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
     if not axes:
         p.write(f"{target} = {sp.spell(s.value, ()).text}")
         return
-    if isinstance(s.value, Apply) and s.value.fn in UFUNCS and sp.book.best(s.value, sp) is None:
+    if isinstance(s.value, Apply) and s.value.fn in UFUNCS and not is_scattered(s) and sp.book.best(s.value, sp) is None:
         a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
         p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
         return
@@ -122,7 +150,7 @@ def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kind
         name = f"{target}[...]" if "." in target and not target.endswith("]") else target
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
         return
-    if s.op in UFUNCS:
+    if s.op in UFUNCS and not is_scattered(s):
         p.write(f"{p.speller.np(UFUNCS[s.op])}({target}, {aligned(value, axes)}, out={target}, casting=\"unsafe\")")
         return
     right = value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)
@@ -147,7 +175,7 @@ def _masked(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: boo
     if not axes:
         raise NoSpelling("AV041", f"one element of `{s.array}` is stored under a condition of many lanes")
     stored = result if s.op is None else apply(s.op, (fact.kinds, result))
-    if not casts(stored, fact.kinds):
+    if not casts(stored, fact.kinds) or is_scattered(s):
         old = Read(s.array, s.at)
         value = s.value if s.op is None else Apply(s.op, (old, s.value))
         p.write(f"{_whole(target)} = {aligned(sp.spell(Apply('where', (s.where, value, old)), axes), axes)}")

@@ -251,7 +251,7 @@ def _write(st: State, pending: list[Pending], outer: Expr | None) -> None:
         free = frozenset().union(*map(free_axes, at))
         both = mask if outer is None else outer if mask is None else Apply("and", (outer, mask))
         st.settle(array)
-        st.out.append(Store(array, at, tuple(a for a in st.axes if a in free), op, v, both))
+        st.out.append(Store(array, at, tuple(a for a in st.axes if a in free), op, v, both, st.axes))
 
 
 # ------------------------------------------------------------------ the first best and its place
@@ -379,7 +379,7 @@ def _place(w: Walk, target: Name | Read, value: Expr, better: Expr, old: Expr, o
         if any(a not in free_axes(better) for a in axes) or set(axes) != set(free_axes(better)):
             raise Obstacle("AV041", f"`{target.array}` keeps the place of the best", span=s.span)
         st.settle(target.array)
-        st.out.append(Store(target.array, at, axes, None, value, beats))
+        st.out.append(Store(target.array, at, axes, None, value, beats, st.axes))
         return
     kept = st.env.get(target.id)
     if kept is None:

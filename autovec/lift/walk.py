@@ -177,9 +177,9 @@ class Walk:
         st = self.state
         st.settle(name)
         if op in ("min", "max"):
-            st.out.append(Bind(name, (), None, self.folded(op, Name(name), axes, v, st.mask())))
+            st.out.append(Bind(name, (), None, self.folded(op, Name(name), axes, v, st.mask()), None, st.axes))
             return
-        st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask())))
+        st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask()), None, st.axes))
 
     def folded(self, op: str, old: Expr, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
         """What `old` is after all lanes of `axes` were folded into it."""
@@ -290,7 +290,7 @@ class Walk:
             op, mask = None, None if missing else mask
         elif missing and op is not None:
             v, mask = self.reduction(FOLDS[op], missing, v, mask), None
-        st.out.append(Store(array, at, axes, op, v, mask))
+        st.out.append(Store(array, at, axes, op, v, mask, around))
 
     # -------------------------------------------------------------- lists
 

@@ -7,10 +7,10 @@ generator arguments of builtins are all `For` here; what was not understood is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from autovec.expression import Expr, Name, Read, show
+from autovec.expression import Expr, Name, Read, show, substitute
 from autovec.outcome import Span
 
 
@@ -128,6 +128,38 @@ def walk_statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
         yield s
         for block in blocks(s):
             yield from walk_statements(block)
+
+
+def renamed(body: tuple[Stmt, ...], names: Mapping[str, Expr]) -> tuple[Stmt, ...]:
+    """The statements with each `Name` that has an entry in `names` replaced by it (targets stay)."""
+
+    def new(e: Expr) -> Expr:
+        return substitute(e, names)
+
+    def place(target: Name | Read) -> Name | Read:
+        moved = new(target) if isinstance(target, Read) else target
+        assert isinstance(moved, Name | Read)
+        return moved
+
+    out: list[Stmt] = []
+    for s in body:
+        match s:
+            case For(_, _, start, stop, step, inner, _):
+                by = step if isinstance(step, int) else new(step)
+                out.append(replace(s, start=new(start), stop=new(stop), step=by, body=renamed(inner, names)))
+            case While(test, inner, _):
+                out.append(replace(s, test=new(test), body=renamed(inner, names)))
+            case Assign(target, _, value, _):
+                out.append(replace(s, target=place(target), value=new(value)))
+            case If(test, then, orelse, _):
+                out.append(replace(s, test=new(test), then=renamed(then, names), orelse=renamed(orelse, names)))
+            case Append(_, value, _):
+                out.append(replace(s, value=new(value)))
+            case Exit(_, value, _):
+                out.append(s if value is None else replace(s, value=new(value)))
+            case OpaqueStmt():
+                out.append(s)
+    return tuple(out)
 
 
 def show_statements(body: tuple[Stmt, ...], indent: str = "") -> str:

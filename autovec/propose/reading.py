@@ -1,24 +1,22 @@
 """Read a function once: its statements as a tree, and what is known of every name in front of a given loop.
 
 Comes in: a `source.find.Function` and its module. Goes out: a `Reading`, from which each site of the function is analysed.
+Nothing here looks at the text: what only the text shows comes from `source.declared`.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from autovec.expression import Const, Read
-from autovec.facts.infer import Flow, Parameter, arrays_in, parameter_fact, uses
+from autovec.expression import Name, Read
+from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, parameter_fact, uses
 from autovec.facts.table import Facts
+from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
-from autovec.loops.statement import Assign, For, If, Stmt, While, walk_statements
-from autovec.outcome import Refusal
-from autovec.source.comprehension import read_comprehension
+from autovec.loops.statement import Assign, For, If, Stmt, While, renamed, walk_statements
+from autovec.source.declared import array_attributes, comprehension_loops, constants, names_in, parameters, unpacked_shapes
 from autovec.source.expressions import Scope
-from autovec.source.find import Function, Module, walk_sites
-from autovec.source.numeric import looks_numeric
+from autovec.source.find import Function, Module
 from autovec.source.read import Reader, read_block
 
 
@@ -31,80 +29,25 @@ class Reading:
     body: tuple[Stmt, ...]
     reader: Reader
     start: dict[str, Fact]
-    flow_uses: object
+    flow_uses: Uses
     names: frozenset[str]
 
 
 def read_function(module: Module, function: Function) -> Reading:
     """The whole function (or the module's top level) as a tree."""
-    node = function.node
     scope = Scope(lambda name: module.bindings.resolve(name, function.enclosing))
     reader = Reader(scope)
-    statements = node.body
-    body = read_block(statements, reader, scope)
-    use = uses((*body, *_comprehensions(function, scope)), *_shapes(node))
+    body = read_block(function.node.body, reader, scope)
+    loops = comprehension_loops(function, scope)
+    use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
     start: dict[str, Fact] = {}
-    if not isinstance(node, ast.Module):
-        for p in _parameters(node):
-            start[p.name] = parameter_fact(p, use)
-        _constants(module, node, function, start)
-    names = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
-    return Reading(module, function, body, reader, start, use, names)
-
-
-def _comprehensions(function: Function, scope: Scope) -> Iterator[For]:
-    """The loops that the function's comprehensions stand for."""
-    taken = frozenset(n.arg if isinstance(n, ast.arg) else n.id for n in ast.walk(function.node) if isinstance(n, ast.Name | ast.arg))
-    for site in walk_sites(function.sites):
-        if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node):
-            read = read_comprehension(site.node, scope, taken)
-            if not isinstance(read, Refusal):
-                yield read.loop
-
-
-def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Parameter]:
-    a = node.args
-    plain = [*a.posonlyargs, *a.args]
-    defaults: list[ast.expr | None] = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
-    pairs = [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
-    out: list[Parameter] = []
-    for arg, default in pairs:
-        text = ast.unparse(arg.annotation) if arg.annotation else ""
-        literal = Const(default.value) if isinstance(default, ast.Constant) and not isinstance(default.value, bytes) else None  # type: ignore[arg-type]
-        out.append(Parameter(arg.arg, text, literal))
-    return out
-
-
-def _constants(module: Module, node: ast.AST, function: Function, start: dict[str, Fact]) -> None:
-    """Module-level names that hold a number for good."""
-    for n in ast.walk(node):
-        if isinstance(n, ast.Name) and n.id not in start:
-            bound = module.bindings.resolve(n.id, function.enclosing)
-            value = module.bindings.constant(n.id) if bound and bound.startswith("module.") else None
-            if value is not None:
-                kinds = frozenset((type(value.value).__name__,))
-                exact = value if isinstance(value.value, int) else None
-                start[n.id] = ScalarFact(kinds, exact, Trust.PROVED, isinstance(value.value, int) and value.value >= 0)
-
-
-def _shapes(node: ast.AST) -> tuple[frozenset[str], dict[str, int]]:
-    """Names with an array attribute, and ranks that an unpacked shape shows."""
-    shaped: set[str] = set()
-    ranks: dict[str, int] = {}
-    for n in ast.walk(node):
-        match n:
-            case ast.Attribute(ast.Name(id), "shape" | "T" | "dtype" | "ndim"):
-                shaped.add(id)
-            case _:
-                pass
-        match n:
-            case ast.Assign([ast.Tuple(elts)], ast.Attribute(ast.Name(id), "shape")):
-                ranks[id] = len(elts)
-            case ast.For(ast.Tuple(elts), ast.Call(ast.Attribute(_, "ndindex"), [ast.Starred(ast.Attribute(ast.Name(id), "shape"))])):
-                ranks[id] = len(elts)
-            case _:
-                pass
-    return frozenset(shaped), ranks
+    for p in parameters(function):
+        start[p.name] = parameter_fact(Parameter(p.name, p.annotation, p.default), use)
+    for name, value in constants(module, function, start).items():
+        whole = value.value if isinstance(value.value, int) else None
+        kinds = frozenset((type(value.value).__name__,))
+        start[name] = ScalarFact(kinds, None if whole is None else value, Trust.PROVED, whole is not None and whole >= 0)
+    return Reading(module, function, body, reader, start, use, names_in(module, function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +62,13 @@ class Located:
 
 def locate(reading: Reading, line: int, column: int) -> Located | None:
     """The loop that starts at a place of the text."""
-    flow = Flow(dict(reading.start), reading.flow_uses)  # type: ignore[arg-type]
+    flow = Flow(dict(reading.start), reading.flow_uses)
     return _locate(reading.body, flow, line, column)
 
 
 def locate_statement(reading: Reading, line: int, column: int, loop: For) -> Located | None:
     """The facts in front of the statement that starts at a place of the text, for a loop that a part of it stands for."""
-    flow = Flow(dict(reading.start), reading.flow_uses)  # type: ignore[arg-type]
+    flow = Flow(dict(reading.start), reading.flow_uses)
     return _locate(reading.body, flow, line, column, loop)
 
 
@@ -149,16 +92,25 @@ def _enter(s: For | While | If, flow: Flow, line: int, column: int, instead: For
     blocks = (s.then, s.orelse) if isinstance(s, If) else (s.body,)
     if not isinstance(s, If):
         flow.enter_loop(s)
-        if isinstance(s, For) and s.label and s.var != s.label:
-            flow.names[s.label] = flow.names[s.var]
+        if isinstance(s, For) and s.label and s.var != s.label and isinstance(known := flow.names[s.var], ScalarFact):
+            flow.names[s.label] = replace(known, value=Name(s.var))
     for block in blocks:
         state = dict(flow.names)
         found = _locate(block, flow, line, column, instead)
         if found is not None:
-            return found
+            return _in_own_names(found, s)
         flow.names = state
     flow.names = saved
     return None
+
+
+def _in_own_names(found: Located, s: For | While | If) -> Located:
+    """The loop inside `s` with the user's own name for the variable of `s`."""
+    if not isinstance(s, For) or not s.label or s.label == s.var:
+        return found
+    loop = renamed((found.loop,), {s.var: Name(s.label)})[0]
+    assert isinstance(loop, For | While)
+    return replace(found, loop=loop)
 
 
 def _inside(flow: Flow, s: For | While) -> Facts:
@@ -176,7 +128,7 @@ def _inside(flow: Flow, s: For | While) -> Facts:
         if isinstance(now, UnknownFact) and not isinstance(v, UnknownFact):
             joined[k] = now
         elif isinstance(v, ScalarFact) and isinstance(now, ScalarFact) and now.value is None and v.value is not None:
-            joined[k] = replace(v, value=None) if _changes(s, k) else v
+            joined[k] = replace(v, value=None) if k in assigned(s) else v
     for loop in walk_statements((s,)):
         if isinstance(loop, For):
             inner.names = joined
@@ -201,11 +153,9 @@ def _real(s: For | While, facts: Facts) -> frozenset[str]:
 
 
 def _without_complex(facts: Facts, names: frozenset[str]) -> Facts:
-    narrow = {n: replace(f, kinds=f.kinds - COMPLEX) for n in names if isinstance(f := facts.names.get(n), ArrayFact) and f.kinds - COMPLEX}
+    narrow = {
+        n: replace(f, kinds=f.kinds - COMPLEX)
+        for n in names
+        if isinstance(f := facts.names.get(n), ArrayFact) and f.kinds - COMPLEX
+    }
     return Facts({**facts.names, **narrow})
-
-
-def _changes(s: For | While, name: str) -> bool:
-    from autovec.facts.infer import assigned
-
-    return name in assigned(s)

@@ -5,20 +5,20 @@ Comes in: a site and what was read of its function. Goes out: a `Region`: old te
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 
 from autovec.emit.statements import Setup
 from autovec.emit.value import Form
 from autovec.expression import Expr, Name, Opaque, Read, walk
-from autovec.facts.infer import expressions
 from autovec.facts.table import Facts
-from autovec.loops.statement import Append, Assign, For, Stmt, While, walk_statements
+from autovec.loops.statement import Append, Assign, For, While, walk_statements
 from autovec.outcome import Span
 from autovec.propose.reading import Located, Reading
+from autovec.source.declared import bound_name
 from autovec.source.expressions import Scope
 from autovec.source.find import Site
 from autovec.source.liveness import live_in, live_out, only_converted
+from autovec.source.position import Located as Node
 from autovec.source.position import dedented, span_of
 from autovec.source.read import Reader, read_block
 
@@ -29,7 +29,7 @@ class Region:
 
     reading: Reading
     site: Site
-    nodes: tuple[ast.stmt, ...] | tuple[ast.expr]
+    nodes: tuple[Node, ...]  # statements, or the expression of a comprehension
     setups: tuple[Setup, ...]
     loop: For | While
     facts: Facts
@@ -47,7 +47,7 @@ def region(reading: Reading, site: Site, located: Located, with_setups: bool) ->
     filled = _filled(located.loop)
     first = site.index
     setups: list[Setup] = []
-    while with_setups and first > 0 and (setup := _setup(site.block[first - 1], reading, filled)) is not None:
+    while with_setups and first > 0 and (setup := _setup(site, first - 1, reading, filled)) is not None:
         first -= 1
         setups.insert(0, setup)
     nodes = tuple(site.block[first : site.index + 1])
@@ -80,29 +80,19 @@ def _filled(loop: For | While) -> frozenset[str]:
     return frozenset(out)
 
 
-def _setup(node: ast.stmt, reading: Reading, filled: frozenset[str]) -> Setup | None:
-    match node:
-        case ast.Assign([ast.Name(id)], _) | ast.AnnAssign(ast.Name(id), _, ast.expr(), 1):
-            pass
-        case _:
-            return None
-    if id not in filled:
+def _setup(site: Site, index: int, reading: Reading, filled: frozenset[str]) -> Setup | None:
+    """The statement at `index` of the site's block, if it sets up one of the names on one line."""
+    node = site.block[index]
+    name = bound_name(node)
+    if name is None or name not in filled:
         return None
     scope = Scope(reading.reader.scope.resolve)
     read = read_block([node], Reader(scope), scope)
     if len(read) != 1 or not isinstance(read[0], Assign) or read[0].op is not None or _opaque(read[0].value):
         return None
     text = dedented(span_of([node], reading.module.text), reading.module.text).rstrip("\n")
-    return None if "\n" in text else Setup(id, text, read[0].value)
+    return None if "\n" in text else Setup(name, text, read[0].value)
 
 
 def _opaque(e: Expr) -> bool:
     return any(isinstance(x, Opaque) for x in walk(e))
-
-
-def statements(r: Region) -> tuple[Stmt, ...]:
-    """The loop as a statement list."""
-    return (r.loop,)
-
-
-__all__ = ["Region", "expressions", "region", "statements"]

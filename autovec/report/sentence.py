@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Rounding, Span, Speed
+from autovec.outcome import Edit, Evidence, FileReport, Finding, Left, Rewrite, Rounding, Span, Speed
 from autovec.report.figures import count, factor
 from autovec.report.ink import Ink
 from autovec.report.refusals import refusal_name
+
+_LONGEST = 140  # characters of a sentence behind place, code and name
 
 
 def place(finding: Finding) -> Span:
@@ -27,7 +29,7 @@ def headline(path: str, finding: Finding, ink: Ink) -> str:
     """The line, as `src/model.py:88:5: AV201 dot-product: 41x faster at n = 10,000, ...`."""
     code, name = identity(finding)
     label = f"{ink.code(code)} {name}".rstrip()
-    return f"{ink.bold(f'{path}:{place(finding)}')}: {label}: {one_line(_statement(finding))}"
+    return f"{ink.bold(f'{path}:{place(finding)}')}: {label}: {shortened(_statement(finding))}"
 
 
 def identity(finding: Finding) -> tuple[str, str]:
@@ -42,12 +44,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def shortened(text: str) -> str:
+    """One line that fits a terminal: of a longer one its beginning."""
+    line = one_line(text)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3].rstrip() + "..."
+
+
 def _statement(finding: Finding) -> str:
     if isinstance(finding, Left):
         return finding.counterexample.message if finding.counterexample else finding.refusal.message
     parts = [speed_phrase(finding.speed)] if finding.speed else []
     parts += [evidence_phrase(finding.evidence)] if finding.evidence else []
-    return "; ".join(parts) or finding.message
+    return "; ".join(parts or _new_lines(finding.edit)) or finding.message
+
+
+def _new_lines(edit: Edit) -> list[str]:
+    """The statements that are new, without the tests around them."""
+    old = {line.strip() for line in edit.before.splitlines()}
+    return [line for line in map(str.strip, edit.after.splitlines()) if line not in old and not line.endswith(":")]
 
 
 def speed_phrase(speed: Speed) -> str:

@@ -14,8 +14,6 @@ from autovec.report.hunk import NEWLINE, hunk
 from autovec.report.ink import Ink
 from autovec.report.sentence import headline, one_line, place, shown
 
-_MOST_DTYPES = 6
-
 _ROUNDINGS = {
     Rounding.EXACT: "bit for bit equal",
     Rounding.REASSOCIATES: "equal within the loop's own rounding error (operations in another order)",
@@ -80,8 +78,6 @@ def _first_line(lines: Sequence[str], finding: Left, width: int, ink: Ink) -> It
 
 
 def _rewrite_notes(finding: Rewrite) -> Iterator[str]:
-    if finding.evidence or finding.speed:
-        yield f"form: {one_line(finding.message)}"
     if finding.evidence:
         yield f"evidence: {_verdict(finding.evidence)}"
         yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"
@@ -101,9 +97,18 @@ def _verdict(evidence: Evidence) -> str:
     return ", ".join(parts)
 
 
-def _dtypes(dtypes: tuple[str, ...]) -> str:
-    more = len(dtypes) - _MOST_DTYPES
-    return "; ".join(dtypes[:_MOST_DTYPES]) + (f"; and {more} more" if more > 0 else "") if dtypes else "none (no arrays)"
+def _dtypes(combinations: tuple[str, ...]) -> str:
+    """Names of the same dtypes together: "x, y: float64, float32; k: int"."""
+    tried: dict[str, list[str]] = {}
+    for text in combinations:
+        for name, _, dtype in (part.partition(": ") for part in text.split(", ") if part):
+            tried.setdefault(name, []).append(dtype)
+    names: dict[str, list[str]] = {}
+    for name, dtypes in tried.items():
+        names.setdefault(", ".join(dict.fromkeys(dtypes)), []).append(name)
+    listed = "; ".join(f"{', '.join(same)}: {dtypes}" for dtypes, same in names.items())
+    several = f" ({len(combinations)} combinations)" if len(combinations) > 1 else ""
+    return listed + several if listed else "none (no inputs)"
 
 
 def _timings(speed: Speed) -> str:
@@ -116,8 +121,9 @@ def _timings(speed: Speed) -> str:
 
 def _left_notes(finding: Left) -> Iterator[str]:
     if finding.counterexample:
-        yield "defect: this is one of autovec; the loop is unchanged. Please report it with the snippet below."
-    if finding.refusal.hint:
+        yield "defect: analysis had called this rewrite safe, an error of autovec: please report it with the snippet below"
+        yield "note: the comparison caught it, and the loop is left as it was"
+    elif finding.refusal.hint:
         yield f"help: {one_line(finding.refusal.hint)}"
 
 

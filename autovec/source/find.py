@@ -43,6 +43,11 @@ class Site:
         """The statement that is or holds the node."""
         return self.block[self.index]
 
+    @property
+    def is_loop(self) -> bool:
+        """Whether it is a loop statement, not a comprehension."""
+        return isinstance(self.node, ast.For | ast.While)
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -54,6 +59,11 @@ class Function:
     enclosing: Enclosing
     compiled: bool
     sites: tuple[Site, ...]
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is the module's top level."""
+        return isinstance(self.node, ast.Module)
 
 
 @dataclass(frozen=True, slots=True)

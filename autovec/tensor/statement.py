@@ -27,6 +27,7 @@ class Bind:
     """`name = value`, an array with one dimension for each of `axes` in this order (none: a scalar).
 
     `op`, where not None, folds into what `name` held: `name op= value`. Only the lanes in which `where` holds are read afterwards.
+    `around` are the axes of all loops that the statement stood in, those that were folded included.
     """
 
     name: str
@@ -34,11 +35,15 @@ class Bind:
     op: str | None
     value: Expr
     where: Expr | None = None
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`array[at] op= value` for all `axes` at once, in the lanes where `where` holds (None: in all)."""
+    """`array[at] op= value` for all `axes` at once, in the lanes where `where` holds (None: in all).
+
+    `around` are the axes of all loops that the statement stood in, those that were folded included.
+    """
 
     array: str
     at: tuple[Expr | Slice, ...]
@@ -46,6 +51,7 @@ class Store:
     op: str | None
     value: Expr
     where: Expr | None
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def show_program(p: Program) -> str:
 
 def _show(s: Tensor, pad: str) -> str:
     match s:
-        case Bind(name, axes, op, value, _):
+        case Bind(name, axes, op, value):
             return f"{pad}{name}<{', '.join(axes)}> {op or ''}= {show(value)}"
         case Store(array, at, axes, op, value, where):
             mask = "" if where is None else f" where {show(where)}"

@@ -90,7 +90,11 @@ def test_a_bad_file_is_skipped_and_the_others_go_on(run: Run, content: bytes, er
 def read_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
     """Makes files read-only: as the system answers, which holds to root as well, and by their permissions."""
     if request.param == "said by the system":
-        return lambda *names: monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name not in names or mode != os.W_OK)
+
+        def refuse_writing(*names: str) -> None:
+            monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK or Path(path).name not in names)
+
+        return refuse_writing
     if AS_ROOT:
         pytest.skip("nothing is read-only to root")
     return lambda *names: [Path(name).chmod(0o444) for name in names]

@@ -39,7 +39,7 @@ def test_diff_writes_nothing(run: Run) -> None:
 
 def test_check_runs_nothing(run: Run) -> None:
     ran = run("check", "--output-format", "concise", "m.py")
-    assert (ran.code, ran.out) == (1, "m.py:5:5: AV101 elementwise-map: the loop is an elementwise map\n")
+    assert (ran.code, ran.out) == (1, "m.py:5:5: AV101 elementwise-map: out[:] = a * 2\n")
     assert ran.err == "1 loop can be rewritten in 1 file\n"
     assert Path("m.py").read_text() == MODEL
 
@@ -95,7 +95,7 @@ def test_json_with_diff_is_a_dry_run(run: Run) -> None:
 def test_output_file_and_statistics(run: Run) -> None:
     ran = run("check", "-o", "found.txt", "--output-format", "concise", "m.py")
     assert ran.out == ""
-    assert Path("found.txt").read_text() == "m.py:5:5: AV101 elementwise-map: the loop is an elementwise map\n"
+    assert Path("found.txt").read_text() == "m.py:5:5: AV101 elementwise-map: out[:] = a * 2\n"
     assert run("rewrite", "--statistics", "m.py").out == "     1  AV101  elementwise-map (41x)\n"
 
 

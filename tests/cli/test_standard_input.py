@@ -23,7 +23,7 @@ def test_text_without_rewrites_comes_back_as_it_was(run: Run, text: str) -> None
 def test_diff_and_check(run: Run) -> None:
     assert run("rewrite", "--diff", "-", stdin=MODEL.encode()).out.startswith("--- -\n+++ -\n")
     ran = run("check", "-", "--output-format", "concise", stdin=MODEL.encode())
-    assert (ran.code, ran.out) == (1, "-:5:5: AV101 elementwise-map: the loop is an elementwise map\n")
+    assert (ran.code, ran.out) == (1, "-:5:5: AV101 elementwise-map: out[:] = a * 2\n")
 
 
 def test_the_name_finds_the_settings(run: Run) -> None:

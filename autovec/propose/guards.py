@@ -1,0 +1,65 @@
+"""Tests in front of a fast path: what they ask, and the text with the loop as its fallback.
+
+Comes in: a region of which something is not known for sure. Goes out: the tests on containers and numbers of dimensions, as text;
+tests on dtypes are in `limits`, on shapes in `shapes`, on memory in `roles`.
+"""
+
+from __future__ import annotations
+
+from autovec.expression import Name, Read
+from autovec.facts.infer import accesses_in, definitions
+from autovec.facts.value import ArrayFact, Trust
+from autovec.loops.statement import Assign, For, walk_statements
+from autovec.propose.region import Region
+from autovec.propose.roles import arrays_read
+
+
+def container_tests(small: Region, numpy: str) -> tuple[str, ...]:
+    """Tests for arrays of which only their use says that they are arrays."""
+    found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust is Trust.HINTED]
+    if not found:
+        return ()
+    if len(found) == 1:
+        return (f"isinstance({found[0]}, {numpy}.ndarray)",)
+    each = next(v for v in ("a", "v", "each") if v not in small.reading.names)
+    return (f"all(isinstance({each}, {numpy}.ndarray) for {each} in ({', '.join(found)}))",)
+
+
+def rank_tests(small: Region, settled: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Tests for arrays of which only the number of subscripts tells how many dimensions they have."""
+    assert isinstance(small.loop, For)
+    asked = small.inputs - _shown_numbers(small) - settled
+    groups: dict[int, list[str]] = {}
+    for n in arrays_read(small.loop, small.inside):
+        fact = small.inside.array(n)
+        if n in asked and fact and fact.container == "ndarray" and not fact.sure and fact.rank is not None:
+            groups.setdefault(fact.rank, []).append(n)
+    return tuple(" == ".join([*(f"{n}.ndim" for n in names), str(rank)]) for rank, names in groups.items())
+
+
+def _shown_numbers(small: Region) -> set[str]:
+    """Arrays whose elements the nest stores into single elements, or converts afterwards: they are numbers."""
+    out: set[str] = set()
+    made = definitions((small.loop,))
+    for s in walk_statements((small.loop,)):
+        if isinstance(s, Assign) and isinstance(s.target, Read):
+            fact = small.inside.array(s.target.array)
+            if fact and fact.sure and fact.rank == len(s.target.at):
+                out |= {n for n, _ in accesses_in(s.value, made)}
+        elif isinstance(s, Assign) and s.op is not None and isinstance(s.target, Name) and s.target.id in small.loose:
+            out |= {n for n, _ in accesses_in(s.value, made)}
+    return out
+
+
+def under_tests(text: str, runs: tuple[str, ...]) -> str:
+    """The text under tests that are false only where the loop does nothing."""
+    return f"if {' and '.join(runs)}:\n{_indented(text)}" if runs else text
+
+
+def with_fallback(text: str, conditions: tuple[str, ...], loop: str) -> str:
+    """The text under its conditions, else the loop as it was."""
+    return f"if {' and '.join(conditions)}:\n{_indented(text)}else:\n{_indented(loop)}"
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))

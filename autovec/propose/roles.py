@@ -1,0 +1,78 @@
+"""Which loops of a nest become array axes, and which tests on memory that takes.
+
+Comes in: a region. Goes out: the legal role assignments, best first, each with the tests that rule out the aliases which stand in
+its way; and what stands in the way of the best one.
+"""
+
+from __future__ import annotations
+
+from autovec.depend import Assumptions, Dependences, Role, explain, search
+from autovec.expression import Expr, Length, Name, Read, walk
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact, ScalarFact
+from autovec.loops.statement import For, expressions, walk_statements
+from autovec.outcome import Refusal
+from autovec.propose.region import Region
+
+Roles = dict[str, Role]
+Choice = tuple[Roles, tuple[str, ...]]  # roles, and tests under which they are legal
+Pairs = frozenset[frozenset[str]]
+
+
+def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None]:
+    """Legal role assignments with the alias tests that they need, and what stands in the way of the best one."""
+    if small.form is not None:  # a comprehension stores nowhere but in what it builds
+        return [(dict.fromkeys((s.var for s in walk_statements((loop,)) if isinstance(s, For)), Role.V), ())], None
+    arrays = arrays_read(loop, small.facts)
+    pairs = frozenset(frozenset((a, b)) for a in arrays for b in arrays if a < b and small.inside.may_alias(a, b))
+    strict = Dependences(loop, _assumptions(small, pairs))
+    legal: list[Choice] = [(r, ()) for r in search(strict, lambda _: True)]
+    loops = [s.var for s in walk_statements((loop,)) if isinstance(s, For)]
+    everything = dict.fromkeys(loops, Role.V)
+    first = strict.violation(everything)
+    blocked = None if first is None else Refusal("AV020", explain(first), span=loop.span)
+    if first is None or not pairs:
+        return legal, blocked
+    apart = Dependences(loop, _assumptions(small, frozenset()))
+    guarded: list[Choice] = []
+    for roles in search(apart, lambda _: True):
+        if any(roles == r for r, _ in legal):
+            continue
+        tests = _alias_tests(small, loop, roles, pairs)
+        if tests is not None:
+            guarded.append((roles, tests))
+    best = sum(r is Role.S for r in legal[0][0].values()) if legal else len(loops)
+    better = [g for g in guarded if sum(r is Role.S for r in g[0].values()) < best]
+    return [*better[:1], *legal, *better[1:]], blocked
+
+
+def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[str, ...] | None:
+    """Tests that rule out the aliases which would make these roles illegal."""
+    tests: list[str] = []
+    open_pairs = set(pairs)
+    while True:
+        bad = Dependences(loop, _assumptions(small, frozenset(open_pairs))).violation(roles)
+        if bad is None:
+            return tuple(tests)
+        if bad.via_alias is None or bad.via_alias not in open_pairs:
+            return None
+        a, b = sorted(bad.via_alias)
+        tests.append(f"not np.may_share_memory({a}, {b})")
+        open_pairs.discard(bad.via_alias)
+
+
+def arrays_read(loop: For, facts: Facts) -> list[str]:
+    """The arrays of a nest, by name."""
+    found = {x.array for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
+    return sorted(a for a in found if facts.array(a) is not None)
+
+
+def _assumptions(small: Region, pairs: Pairs) -> Assumptions:
+    facts = small.inside
+    known: dict[str, Expr] = {k: facts.resolved(v) for k, v in facts.known().items()}
+    natural: set[Expr] = {Name(k) for k, f in facts.names.items() if isinstance(f, ScalarFact) and f.nonnegative}
+    ranks = {k: f.rank for k, f in facts.names.items() if isinstance(f, ArrayFact) and f.rank is not None}
+    lengths = {x for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
+    lengths |= {y for v in known.values() for y in walk(v) if isinstance(y, Length)}
+    natural |= lengths
+    return Assumptions(known=known, nonnegative=frozenset(natural), aliases=pairs, ranks=ranks, reorder_updates=True)

@@ -1,0 +1,114 @@
+"""What a function's text says of its names before anything is inferred.
+
+Comes in: a `Function` of a `Module`. Goes out: its parameters, the numbers that module-level names hold for good, the names with
+an array's attributes, the loops that its comprehensions stand for. It is here because it looks at the tree as it was written:
+once read, `len(a)` and `a.shape[0]` are the same. Not handled: what `*args` and `**kwargs` hold.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from autovec.expression import Const
+from autovec.loops.statement import For
+from autovec.outcome import Refusal
+from autovec.source.comprehension import read_comprehension
+from autovec.source.expressions import Scope
+from autovec.source.find import Function, Module, walk_sites
+from autovec.source.numeric import looks_numeric
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A parameter: its annotation's text ("" for none) and its default, where that is a literal."""
+
+    name: str
+    annotation: str
+    default: Const | None
+
+
+def parameters(function: Function) -> tuple[Declared, ...]:
+    """The parameters of a function; a module has none."""
+    if isinstance(function.node, ast.Module):
+        return ()
+    a = function.node.args
+    plain = [*a.posonlyargs, *a.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
+    pairs = [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
+    return tuple(Declared(p.arg, ast.unparse(p.annotation) if p.annotation else "", _literal(value)) for p, value in pairs)
+
+
+def _literal(value: ast.expr | None) -> Const | None:
+    match value:
+        case ast.Constant(None | bool() | int() | float() | complex() | str() as literal):
+            return Const(literal)
+        case _:
+            return None
+
+
+def constants(module: Module, function: Function, known: Container[str]) -> dict[str, Const]:
+    """The module-level names in a function that hold a number for good; a module's own top level has none."""
+    found: dict[str, Const] = {}
+    if isinstance(function.node, ast.Module):
+        return found
+    for name in (n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)):
+        if name in known or name in found:
+            continue
+        bound = module.bindings.resolve(name, function.enclosing)
+        value = module.bindings.constant(name) if bound and bound.startswith("module.") else None
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def names_in(module: Module, function: Function) -> frozenset[str]:
+    """All names in use in a function or bound at module level."""
+    return frozenset(n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
+
+
+def bound_name(statement: ast.stmt) -> str | None:
+    """The name in `name = value` and `name: type = value`."""
+    match statement:
+        case ast.Assign([ast.Name(id)], _) | ast.AnnAssign(ast.Name(id), _, ast.expr(), 1):
+            return id
+        case _:
+            return None
+
+
+def array_attributes(function: Function) -> frozenset[str]:
+    """Names of which an attribute is read that arrays have."""
+    return frozenset(
+        n.value.id
+        for n in ast.walk(function.node)
+        if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim") and isinstance(n.value, ast.Name)
+    )
+
+
+def unpacked_shapes(function: Function) -> dict[str, int]:
+    """The number of dimensions of arrays whose shape is taken apart."""
+    ranks: dict[str, int] = {}
+    for n in ast.walk(function.node):
+        match n:
+            case ast.Assign([ast.Tuple(elts)], ast.Attribute(ast.Name(id), "shape")):
+                ranks[id] = len(elts)
+            case ast.For(
+                ast.Tuple(elts), ast.Call(ast.Attribute(_, "ndindex"), [ast.Starred(ast.Attribute(ast.Name(id), "shape"))])
+            ):
+                ranks[id] = len(elts)
+            case _:
+                pass
+    return ranks
+
+
+def comprehension_loops(function: Function, scope: Scope) -> Iterator[For]:
+    """The loops that the function's comprehensions stand for."""
+    taken = frozenset(
+        n.arg if isinstance(n, ast.arg) else n.id for n in ast.walk(function.node) if isinstance(n, ast.Name | ast.arg)
+    )
+    for site in walk_sites(function.sites):
+        if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node):
+            read = read_comprehension(site.node, scope, taken)
+            if not isinstance(read, Refusal):
+                yield read.loop
