@@ -49,7 +49,7 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
     steps = [(limits, _found(case, small, make, limits)) for limits in ladders(small)]
     tried = [found for _, found in steps if not isinstance(found, Refusal)]
     answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
-    for k, found in enumerate(sorted(tried, key=lambda f: _loops(f[0]))):
+    for k, found in enumerate(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))):
         if _is_fallback(site, found[0]):
             return Refusal("AV023", "this is the fallback of a rewrite")
         last = k == len(tried) - 1

@@ -26,6 +26,7 @@ FIGURE = r"(?<!\w)\d[\d,.]*(?: +(?:ns|µs|ms|s)\b)?"
 A_SIZE = re.compile(r" +n = .* -> ")
 EVIDENCE = r"^examples/\S+: AV\d+ .* faster at .*, pays from .* equal "
 SETS_UP = ("python -m venv .venv", ".venv/bin/")
+TAKES_LONG = re.compile(r"\.venv/bin/pytest|loopbank/run\.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ def test_figures_and_omissions_are_the_only_freedom_of_what_is_shown() -> None:
 @pytest.mark.parametrize("command", commands(), ids=lambda command: command.line)
 def test_a_command_does_what_is_shown(command: Command, checkout: Path) -> None:
     for step in steps(command):
-        if step.startswith(SETS_UP):
-            continue  # the two tests below take these
+        if step.startswith(SETS_UP) or TAKES_LONG.search(step):
+            continue  # the tests below take these
         done = run(step, checkout)
         assert done.returncode in (0, 1), done.stderr
         assert "Traceback" not in done.stderr
@@ -146,6 +147,15 @@ def test_ci_takes_the_same_steps() -> None:
     taken = [step for command in commands() for step in steps(command) if step.startswith(mine)]
     assert len(taken) >= 2
     assert [step for step in taken if step.removeprefix(".venv/bin/") not in ci] == []
+
+
+def test_what_takes_long_names_what_exists() -> None:
+    lines = [command.line for command in commands() if TAKES_LONG.search(command.line)]
+    tests = {path for line in lines for path in re.findall(r"tests/\S+", line)}
+    assert sorted(tests) == ["tests/test_random_programs.py"]
+    assert "AUTOVEC_PROGRAMS" in (ROOT / "tests/test_random_programs.py").read_text(encoding="utf-8")
+    assert [path for line in lines for path in re.findall(r"\.\./(shared/\S+)/run", line)] == ["shared/loopbank"]
+    assert "../shared/loopbank" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell")

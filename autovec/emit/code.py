@@ -38,6 +38,7 @@ class Needed:
     codes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     roundings: list[str] = field(default_factory=list[str])
     numpy: bool = False
+    spread: bool = False  # a fold over a temporary that is larger than every array in it
     limits: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # array -> kinds
     runs: list[str] = field(default_factory=list[str])  # tests that are false only where the nest does nothing
 
@@ -75,10 +76,6 @@ def aligned(code: Code, axes: tuple[str, ...]) -> str:
     if all(present):
         return code.text
     inside = ["None" if not p else ":" for p in present]
-    while inside[-1] == ":" and "None" not in inside[-1:]:
-        if all(x == ":" for x in inside):
-            break
+    while inside[-1] == ":":  # NumPy adds those itself
         inside.pop()
-        if inside[-1] == "None":
-            break
     return f"{code.at(ATOM)}[{', '.join(inside)}]"

@@ -9,7 +9,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autovec.emit.code import Code, NoSpelling, aligned
+from autovec.affine import Affine, affine
+from autovec.emit.code import Code, NoSpelling
+from autovec.emit.places import text_of
 from autovec.emit.shield import shielded
 from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Read, Reduce, free_axes, walk
 from autovec.facts.kinds import FLOATS, INTEGERS, folded, in_arrays
@@ -46,7 +48,7 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
 
 def factored(e: Reduce, s: Speller) -> Expr:
     """Factors that do not vary over the folded axes, in front of a sum, where all are of one type."""
-    if e.op != "+" or e.where is not None or len(in_arrays(frozenset().union(*map(s.kinds, _factors(e.body))))) != 1:
+    if e.op != "+" or e.where is not None or len(in_arrays(frozenset[str]().union(*map(s.kinds, _factors(e.body))))) != 1:
         return e
     match e.body:
         case Apply("*", (a, b)):
@@ -93,6 +95,8 @@ def _generic(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     code = s.spell(e.body, order)
     kept = tuple(a for a in code.axes if a not in e.axes)
     axis = _axis(code, e.axes)
+    largest = max((len(free_axes(x)) for x in walk(e.body) if isinstance(x, Read | Lanes)), default=0)
+    s.needed.spread = s.needed.spread or len(code.axes) > max(largest, 1)
     s.needed.rule("AV200", "reduction", "reassociates" if e.op in ("+", "*") else "exact")
     if e.op in UFUNC:
         text = f"{s.np(UFUNC[e.op])}.reduce({code.text}, axis={axis or 'None'})"
@@ -115,7 +119,7 @@ def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
     whole = body & (INTEGERS | {"bool_", "int", "bool"})
     if e.op in ("+", "*") and whole and total & (FLOATS | {"float"}):  # the loop adds up in floats, which do not wrap
-        if in_arrays(total) == {"float64"}:
+        if in_arrays(total) == frozenset(("float64",)):
             return f"dtype={s.np('float64')}"
         raise NoSpelling("AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype")
     small = {"int8", "uint8", "int16", "uint16", "int32", "uint32"}
@@ -146,10 +150,8 @@ def _extreme(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     return s.spell(Apply("where", (beats, bare, e.start)), want)
 
 
-def _nonempty(s: Speller, axis: str):  # type: ignore[no-untyped-def]
-    from autovec.affine import affine
-    from autovec.emit.places import text_of
-
+def _nonempty(s: Speller, axis: str) -> tuple[str, Affine, str, str]:
+    """What `Places.require` takes: the axis has a lane."""
     extent = s.extents[axis]
     width = affine(Apply("-", (extent.stop, extent.start)))
     if width is None:
@@ -204,6 +206,3 @@ def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     s.needed.rule("AV208" if e.op == "argmax" else "AV207", e.op, "exact")
     text = f"{s.np(e.op)}({code.text}{f', axis={axis}' if axis else ''})"
     return s.permuted(Code(text, tuple(a for a in code.axes if a not in e.axes)), want)
-
-
-__all__ = ["aligned", "spell_fold"]

@@ -7,6 +7,7 @@ the loop raise, so it can't be in a run that counts, except where a mask may hav
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,7 @@ class Places:
     extents: dict[str, Extent]
     needed: Needed
     kept: frozenset[str] = frozenset()
+    others_run: Callable[[frozenset[str]], None] | None = None  # asks that the loops of all axes but some run at all
 
     def line(self, x: Expr) -> Line | None:
         """A subscript that moves along exactly one axis; None where it does not."""
@@ -175,6 +177,8 @@ class Places:
         gap = None if length is None or behind is None else length.minus(behind).as_int()
         if conditional:
             self._inside(array, k, line, length, behind)
+        elif self.others_run and not self._holds(length, behind):
+            self.others_run(frozenset((line.axis,)))  # else the loop may never have got here, and the array be too short
         first = "" if line.first.as_int() == 0 else text_of(line.first)
         if self.facts.linear(expression_of(line.first)) == Affine((), 0):
             first = ""
@@ -202,9 +206,12 @@ class Places:
         """Whether the stop is proved not to lie before a start that is not negative."""
         return self.nonnegative(line.stop.minus(line.first)) and self.nonnegative(line.first)
 
+    def _holds(self, length: Affine | None, behind: Affine | None) -> bool:
+        return length is not None and behind is not None and self.facts.nonnegative(expression_of(length.minus(behind)))
+
     def _inside(self, array: str, k: int, line: Line, length: Affine | None, behind: Affine | None) -> None:
         """A masked loop may never have got to the end of this range, so that it lies inside must be proved or tested."""
-        if length is not None and behind is not None and self.facts.nonnegative(expression_of(length.minus(behind))):
+        if self._holds(length, behind):
             return
         size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
         text = f"{size} >= {text_of(line.stop)}"

@@ -44,7 +44,7 @@ def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Co
         raise NoSpelling("AV012", f"the elements of `{e.array}` are Python integers, which have no upper limit", f"make `{e.array}` an array")
     if e.array not in s.arrays:
         name = s.new_name(f"{e.array.replace('self.', '')}_array")
-        dtype = ", dtype=float" if kinds == {"int", "float"} else ""
+        dtype = ", dtype=float" if kinds == frozenset(("int", "float")) else ""
         s.setup.append(f"{name} = {s.np('asarray')}({e.array}{dtype})")
         s.arrays[e.array] = name
     return _sliced(s, e.array, s.arrays[e.array], at, want)
@@ -162,6 +162,7 @@ def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Co
     """Subscripts that are data: one index array a dimension, broadcast against each other; plain axes stay slices where they can."""
     if s.conditional:
         raise NoSpelling("AV034", f"`{array}` is read at places from data, under a condition", "read it in front of the condition")
+    s.ran(free_axes(Read(array, tuple(at))))
     data = [k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k))]
     lines = [k for k, x in enumerate(at) if free_axes(x) and k not in data]
     if data and data == list(range(data[0], data[-1] + 1)) and not any(free_axes(at[k]) & free_axes(at[d]) for k in lines for d in data):

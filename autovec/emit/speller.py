@@ -7,7 +7,7 @@ Not handled here: statements (`statements`), folds (`folds`), subscripts (`reads
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -59,13 +59,13 @@ class Speller:
     setup: list[str] = field(default_factory=list[str])  # lines to run before the whole nest
     before: list[str] = field(default_factory=list[str])  # lines to run before the statement being printed
     local: list[str] = field(default_factory=list[str])  # tests under which alone the statement being printed may run
-    named: dict[Expr, Lanes] = field(default_factory=dict)  # type: ignore[type-arg]  # masks that got a name for this statement
+    named: dict[Expr, Lanes] = field(default_factory=dict[Expr, Lanes])  # masks that got a name for this statement
     inputs: frozenset[str] = frozenset()  # names that exist in front of the nest
     conditional: int = 0  # inside something that a mask may skip
     arrays: dict[str, str] = field(default_factory=dict[str, str])  # lists that were turned into arrays
     around: tuple[str, ...] = ()  # the axes of the statement being printed, folded ones too
     solid: tuple[str, ...] = ()  # axes of the outermost loops that hold nothing but each other
-    totals: dict[Reduce, frozenset[str]] = field(default_factory=dict)  # type: ignore[type-arg]
+    totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
 
     # -------------------------------------------------------------- the rule book's questions
 
@@ -183,10 +183,10 @@ class Speller:
             return self.spelling.call(a.value.removeprefix("dtype:"))
         return self.scalar(a).text
 
-    def ran(self) -> None:
-        """What is being printed may stand only where the loops around it run at all."""
+    def ran(self, except_for: frozenset[str] = frozenset()) -> None:
+        """What is being printed may stand only where the loops around it run at all, apart from some."""
         for axis in self.around:
-            if self.nonempty(axis):
+            if axis in except_for or self.nonempty(axis):
                 continue
             e = self.extents[axis]
             width = affine(Apply("-", (e.stop, e.start)))
@@ -291,7 +291,7 @@ class Speller:
         return Code(f"{a} {sign} {b}", axes, level)
 
     @contextmanager
-    def guarded(self):  # type: ignore[no-untyped-def]
+    def guarded(self) -> Iterator[None]:
         """Inside, some lanes stand for iterations that the loop would have skipped."""
         self.conditional += 1
         try:
@@ -365,7 +365,7 @@ class Speller:
         if name == "log" and len(args) == 2:
             return self.apply(Apply("/", (Apply("math.log", args[:1]), Apply("math.log", args[1:]))), want)
         inside = self._operands(args, want, axes)
-        kinds = frozenset().union(*(self.kinds(a) for a in args))
+        kinds = frozenset[str]().union(*(self.kinds(a) for a in args))
         if name not in EXACT:
             self.needed.roundings.append("approximates")
         wide = bool(kinds) and kinds <= DOUBLE

@@ -56,6 +56,7 @@ class NewText:
     numpy: bool
     limits: tuple[tuple[str, frozenset[str]], ...] = ()
     runs: tuple[str, ...] = ()
+    spread: bool = False
 
 
 @dataclass(slots=True)
@@ -354,6 +355,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     extents = dict(program.axes)
     places = Places(facts, extents, needed)
     speller = Speller(facts, extents, needed, spelling, book, places, new_name, inputs=inputs, solid=solid)
+    speller.places.others_run = speller.ran
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         lines = printer.block(program.body)
@@ -364,7 +366,8 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
     rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
     return NewText(
-        text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, tuple(sorted(needed.limits.items())), tuple(needed.runs)
+        text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, tuple(sorted(needed.limits.items())), tuple(needed.runs),
+        needed.spread,
     )
 
 

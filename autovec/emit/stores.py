@@ -56,10 +56,12 @@ def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:
         with sp.guarded() if masked else nullcontext():
             return sp.spell(Read(s.array, s.at), s.axes).text, s.axes
     for k, x in enumerate(s.at):
-        line = None if x is None or not free_axes(x) else sp.places.line(x)  # type: ignore[arg-type]
+        if isinstance(x, Slice):
+            raise NoSpelling("AV041", f"`{show(x)}` has no array form")
+        line = sp.places.line(x) if free_axes(x) else None
         if not free_axes(x):
             sp.places.exists(s.array, k, x, sp, masked)
-            slices.append(sp.scalar(x).text)  # type: ignore[arg-type]
+            slices.append(sp.scalar(x).text)
         elif line is None:
             raise NoSpelling("AV022", f"the places of `{s.array}` that are written")
         else:
@@ -126,7 +128,7 @@ def _replaces(p: Printer, s: Store, result: Kinds) -> bool:
     fact, setup = p.speller.facts.array(s.array), p.setups.get(s.array)
     if fact is None or setup is None or len(fact.kinds) != 1 or fact.kinds != in_arrays(result):
         return False
-    if set(s.axes) != free_axes(s.value) or not fact.fresh:
+    if frozenset(s.axes) != free_axes(s.value) or not fact.fresh:
         return False
     return s.op is None or s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like")
 

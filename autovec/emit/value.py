@@ -281,6 +281,7 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     needed = Needed()
     extents = dict(program.axes)
     speller = Speller(facts, extents, needed, spelling, book, Places(facts, extents, needed), new_name, inputs=inputs)
+    speller.places.others_run = speller.ran
     printer = Printer(speller, {}, frozenset(), frozenset())
     *front, last = program.body
     try:
@@ -299,6 +300,3 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     lines = "\n".join([*speller.setup, *printer.lines, f"{form.name} = {text}"])
     limits = tuple(sorted(needed.limits.items()))
     return NewText(f"{lines}\n", tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, limits)
-
-
-__all__ = ["Form", "Value", "emit_value"]

@@ -26,14 +26,12 @@ from autovec.expression import (
     walk,
 )
 from autovec.facts.infer import assigned, expressions
-from autovec.lift.state import Obstacle, State, as_mask, negation, select
+from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
 from autovec.loops.statement import Assign, If, Stmt, walk_statements
-from autovec.tensor.statement import Bind, Branch, Store
+from autovec.tensor.statement import Bind, Branch, Store, Tensor
 
 if TYPE_CHECKING:
     from autovec.lift.walk import Walk
-
-Place = tuple[str, tuple[Expr | Slice, ...]]
 
 
 def branch(w: Walk, s: If) -> None:
@@ -77,16 +75,16 @@ def _masked(w: Walk, body: tuple[Stmt, ...], mask: Expr) -> None:
 
 def _kept(w: Walk, s: If, test: Expr) -> None:
     st = w.state
-    changed = frozenset().union(*(assigned(x) for x in (*s.then, *s.orelse)))
+    changed = frozenset[str]().union(*(assigned(x) for x in (*s.then, *s.orelse)))
     w.persist(changed, (*s.then, *s.orelse))
-    outer, arms = st.out, list[tuple[object, ...]]()
+    outer, arms = st.out, list[tuple[Tensor, ...]]()
     env = dict(st.env)
     for body in (s.then, s.orelse):
         st.out, st.env = [], dict(env)
         w.block(body)
         arms.append(tuple(st.out))
     st.out, st.env = outer, env
-    st.out.append(Branch(test, arms[0], arms[1]))  # type: ignore[arg-type]
+    st.out.append(Branch(test, arms[0], arms[1]))
 
 
 # ------------------------------------------------------------------ arms joined by selection
@@ -110,7 +108,7 @@ def _joinable(w: Walk, s: If) -> bool:
             fact = st.facts.array(x.target.array)
             if fact is None or fact.rank != len(x.target.at) or x.target.array in st.env:
                 return False
-            free = frozenset().union(*map(free_axes, (st_subscript(st, y) for y in x.target.at)))
+            free = frozenset[str]().union(*map(free_axes, (st_subscript(st, y) for y in x.target.at)))
             if not set(st.axes) <= free:
                 return False
         for e in expressions(x):
@@ -248,7 +246,7 @@ def _write(st: State, pending: list[Pending], outer: Expr | None) -> None:
             mask = None if mask is None else st.temporary("mask", mask, copy=True)
         done.append((place, value, op, v, mask))
     for (array, at), _, op, v, mask in done:
-        free = frozenset().union(*map(free_axes, at))
+        free = frozenset[str]().union(*map(free_axes, at))
         both = mask if outer is None else outer if mask is None else Apply("and", (outer, mask))
         st.settle(array)
         st.out.append(Store(array, at, tuple(a for a in st.axes if a in free), op, v, both, st.axes))
@@ -264,9 +262,7 @@ def _best_with_place(w: Walk, s: If) -> bool:
     if shape is None:
         return False
     op, key, best, others = shape
-    home = st.home.get(best.id, ()) if isinstance(best, Name) else None
-    if home is None:
-        return False
+    home = st.home.get(best.id, ())
     axes = tuple(a for a in st.axes if a not in home)
     if not axes or st.mask() is not None or not others:
         return False
@@ -374,7 +370,7 @@ def _place(w: Walk, target: Name | Read, value: Expr, better: Expr, old: Expr, o
     beats = Apply(">" if op == "max" else "<", (better, old))
     if isinstance(target, Read):
         at = tuple(st.subscript(x) for x in target.at)
-        free = frozenset().union(*map(free_axes, at))
+        free = frozenset[str]().union(*map(free_axes, at))
         axes = tuple(a for a in st.axes if a in free)
         if any(a not in free_axes(better) for a in axes) or set(axes) != set(free_axes(better)):
             raise Obstacle("AV041", f"`{target.array}` keeps the place of the best", span=s.span)

@@ -13,6 +13,7 @@ from autovec.facts.table import Facts
 from autovec.outcome import Refusal, Span
 from autovec.tensor.statement import Bind, Extent, Tensor
 
+Place = tuple[str, tuple[Expr | Slice, ...]]  # an element: the array and its subscripts
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 
 
@@ -37,7 +38,7 @@ class State:
     dead: dict[str, str] = field(default_factory=dict[str, str])
     axes: tuple[str, ...] = ()
     held: list[Expr] = field(default_factory=list[Expr])  # masks around, outermost first
-    overlay: dict[tuple[str, tuple[Expr | Slice, ...]], Expr] = field(default_factory=dict)  # type: ignore[type-arg]
+    overlay: dict[Place, Expr] = field(default_factory=dict[Place, Expr])
     out: list[Tensor] = field(default_factory=list[Tensor])
     lanes: dict[str, Kinds] = field(default_factory=dict[str, Kinds])
     names: set[str] = field(default_factory=set[str])  # every name in use, so that new ones collide with none

@@ -93,7 +93,8 @@ class Walk:
                 self.state.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
 
     def _check_carried(self, loop: For) -> None:
-        places = {s.then[0].target for s in walk_statements(loop.body) if isinstance(s, If) and place_of_best(s) is not None}
+        found = (place_of_best(s) for s in walk_statements(loop.body) if isinstance(s, If))
+        places = {best for _, _, best in filter(None, found)}
         for c in scalar_carried(loop):
             if Name(c.name) in places:
                 continue
@@ -107,7 +108,7 @@ class Walk:
         step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
-        changed = frozenset().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
+        changed = frozenset[str]().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
         self.persist(changed, loop.body)
         label = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
         outer, st.out = st.out, []
@@ -196,7 +197,7 @@ class Walk:
 
     def reduction(self, op: str, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
         """The fold of `v` over `axes`; an axis that `v` does not vary over multiplies a sum by its length."""
-        varying = free_axes(v) | (free_axes(mask) if mask is not None else frozenset())
+        varying = free_axes(v) | (free_axes(mask) if mask is not None else frozenset[str]())
         present = tuple(a for a in axes if a in varying)
         if len(present) < len(axes) and op != "+":
             raise Obstacle("AV041", "the same value is folded in again and again")
@@ -273,11 +274,11 @@ class Walk:
     def store_lanes(self, array: str, at: tuple[Expr | Slice, ...], op: str | None, v: Expr, around: tuple[str, ...], s: Assign) -> None:
         """Write the statement for a target whose subscripts are known."""
         st = self.state
-        free = frozenset().union(*map(free_axes, at)) if at else frozenset[str]()
+        free = frozenset[str]().union(*map(free_axes, at)) if at else frozenset[str]()
         axes, missing = tuple(a for a in around if a in free), tuple(a for a in around if a not in free)
         check_target(array, at, axes, s)
         fact = st.facts.array(array)
-        if op is None and fact and fact.kinds == {"bool_"}:
+        if op is None and fact and fact.kinds == frozenset(("bool_",)):
             v = as_mask(v, st)  # an array of booleans keeps the truth of what is stored
         st.settle(array)
         mask = st.mask()
