@@ -1,8 +1,8 @@
 """The verdict on one loop: may I, is it the same, is it worth it.
 
 Comes in: a loop's place in a function. Goes out: a `Rewrite`, a `Refusal`, or a `Left` with the counterexample of a failed check.
-Where the dtypes of arrays are not known, the plain rewrite is tried first; where the checker finds a dtype on which it differs, one
-that tests for floats, then for doubles, with the loop as its fallback.
+Where the dtypes of arrays are not known, the plain rewrite is tried first; where the checker finds a dtype on which it differs,
+one that tests for floats, then for doubles, with the loop as its fallback.
 """
 
 from __future__ import annotations

@@ -121,7 +121,9 @@ def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     if e.op in ("+", "*") and whole and total & (FLOATS | {"float"}):  # the loop adds up in floats, which do not wrap
         if in_arrays(total) == frozenset(("float64",)):
             return f"dtype={s.np('float64')}"
-        raise NoSpelling("AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype")
+        raise NoSpelling(
+            "AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype"
+        )
     small = {"int8", "uint8", "int16", "uint16", "int32", "uint32"}
     if e.op not in ("+", "*") or not body & small or not total & small:
         return ""
@@ -140,7 +142,9 @@ def _extreme(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     if e.start is None:
         return _lanes_extreme(s, e, want, None)
     kinds = s.kinds(e.body)
-    if isinstance(e.start, Const) and (kinds <= FLOATS and type(e.start.value) is float or kinds <= INTEGERS and type(e.start.value) is int):
+    if isinstance(e.start, Const) and (
+        (kinds <= FLOATS and type(e.start.value) is float) or (kinds <= INTEGERS and type(e.start.value) is int)
+    ):
         return _lanes_extreme(s, e, want, e.start)
     bare = replace(e, start=None)
     for a in e.axes:

@@ -1,7 +1,7 @@
 """Guards of rules as limits on the dtypes of arrays.
 
-A rule that holds for some dtypes only gives a test such as `{a}.dtype.kind in "fiu"`, where `a` may stand for a whole expression. What
-can be tested in front of the nest are the arrays themselves: an expression of arrays of these kinds is of these kinds, too.
+A rule that holds for some dtypes only gives a test such as `{a}.dtype.kind in "fiu"`, where `a` may stand for a whole expression.
+What can be tested in front of the nest are the arrays themselves: an expression of arrays of these kinds is of these kinds, too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ def scalar_test(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> str | 
     """A guard about numbers that exist in front of the nest, as "low <= high"."""
     names = re.findall(r"\{(\w+)\}", guard)
     exprs = [bindings[n].expr for n in names]
-    if any(bindings[n].axes or not free_names(e) <= s.inputs or free_names(e) & s.places.kept for n, e in zip(names, exprs, strict=True)):
+    if any(
+        bindings[n].axes or not free_names(e) <= s.inputs or free_names(e) & s.places.kept
+        for n, e in zip(names, exprs, strict=True)
+    ):
         return None
     return guard.replace("np.", f"{s.spelling.numpy}.").format(**{n: s.scalar(bindings[n].expr).at(8) for n in names})
 

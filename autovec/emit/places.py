@@ -1,8 +1,8 @@
 """Subscripts to slices: where the lanes of a nest lie in an array.
 
-Comes in: a `Read` whose subscripts are linear in the axes, and the extents. Goes out: the text of a view and its axes.
-Bounds: an index below 0 would wrap around silently, so it must be proved or become a condition; an index past the end would have made
-the loop raise, so it can't be in a run that counts, except where a mask may have kept the loop from getting there.
+Comes in: a `Read` whose subscripts are linear in the axes, and the extents. Goes out: the text of a view and its axes. Bounds: an
+index below 0 would wrap around silently, so it must be proved or become a condition; an index past the end would have made the
+loop raise, so it can't be in a run that counts, except where a mask may have kept the loop from getting there.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ class Places:
         value = None if index is None else index.as_int()
         if index is not None and length is not None:
             behind = Apply("-", (self.dimension(array, k), x))
-            if self.facts.nonnegative(Apply("-", (behind, Const(1)))) and (value is not None and value >= 0 or self.facts.nonnegative(x)):
+            if self.facts.nonnegative(Apply("-", (behind, Const(1)))) and (
+                (value is not None and value >= 0) or self.facts.nonnegative(x)
+            ):
                 return
             if value is not None and value < 0 and self.facts.nonnegative(Apply("+", (self.dimension(array, k), Const(value)))):
                 return
@@ -229,7 +231,9 @@ def names_in(form: Affine) -> frozenset[str]:
 
 
 def _names(e: Expr) -> frozenset[str]:
-    return frozenset(x.id if isinstance(x, Name | Lanes) else x.array for x in walk(e) if isinstance(x, Name | Lanes | Length | Read))
+    return frozenset(
+        x.id if isinstance(x, Name | Lanes) else x.array for x in walk(e) if isinstance(x, Name | Lanes | Length | Read)
+    )
 
 
 def view_text(name: str, slices: list[str]) -> str:

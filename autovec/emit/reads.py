@@ -41,7 +41,9 @@ def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Co
         raise NoSpelling("AV036", f"the rows of the list `{e.array}` may differ in length")
     kinds = fact.kinds
     if not kinds or kinds <= {"int"}:
-        raise NoSpelling("AV012", f"the elements of `{e.array}` are Python integers, which have no upper limit", f"make `{e.array}` an array")
+        raise NoSpelling(
+            "AV012", f"the elements of `{e.array}` are Python integers, which have no upper limit", f"make `{e.array}` an array"
+        )
     if e.array not in s.arrays:
         name = s.new_name(f"{e.array.replace('self.', '')}_array")
         dtype = ", dtype=float" if kinds == frozenset(("int", "float")) else ""
@@ -88,7 +90,11 @@ def is_window(s: Speller, x: Expr) -> bool:
 def _inner(s: Speller, parts: Moving) -> tuple[str, int] | None:
     """The axis inside the window and its step (the dilation): it starts at 0; of two that do, the inner loop's."""
     order = list(s.extents)
-    fit = [(a, c) for a, c in parts.terms if isinstance(c, int) and c > 0 and s.extents[a].start == Const(0) and s.extents[a].step == 1]
+    fit = [
+        (a, c)
+        for a, c in parts.terms
+        if isinstance(c, int) and c > 0 and s.extents[a].start == Const(0) and s.extents[a].step == 1
+    ]
     return max(fit, key=lambda t: order.index(t[0]), default=None)
 
 
@@ -111,12 +117,14 @@ def window(s: Speller, x: Expr) -> Window:
     (axis, factor) = rest[0]
     place: Expr = Axis(axis) if factor == 1 else Apply("*", (Axis(axis), Const(factor) if isinstance(factor, int) else factor))
     line = s.places.line(Apply("+", (place, expression_of(parts.rest))))
-    if line is None or isinstance(line.step, int) and line.step < 1:
+    if line is None or (isinstance(line.step, int) and line.step < 1):
         raise NoSpelling("AV041", "a window that moves backwards")
     return Window(line, *inner)
 
 
-def _window_view(s: Speller, array: str, view: str, axes: tuple[str, ...], windows: list[tuple[int, int, Window]], want: tuple[str, ...]) -> Code:
+def _window_view(
+    s: Speller, array: str, view: str, axes: tuple[str, ...], windows: list[tuple[int, int, Window]], want: tuple[str, ...]
+) -> Code:
     """`windows`: (dimension of the view, dimension of the array, window)."""
     sizes = [_width(s, w) for _, _, w in windows]
     s.ran()  # a window may not be larger than the array, which it is only where there is no position for it
@@ -145,7 +153,11 @@ def _cut(s: Speller, array: str, k: int, w: Window) -> str:
     s.places.safe_start(array, w.outer)
     extent, length = s.extents[w.inner], s.facts.linear(Length(array, k))
     reach = affine(extent.stop)
-    behind = None if reach is None else s.facts.linear(expression_of(w.outer.stop.plus(reach.times(w.dilation)).plus(Affine((), -w.dilation))))
+    behind = (
+        None
+        if reach is None
+        else s.facts.linear(expression_of(w.outer.stop.plus(reach.times(w.dilation)).plus(Affine((), -w.dilation))))
+    )
     first = "" if w.outer.first.as_int() == 0 else text_of(w.outer.first)
     if length is not None and behind is not None and length.minus(behind).as_int() == 0:
         stop = ""
@@ -161,11 +173,17 @@ def _cut(s: Speller, array: str, k: int, w: Window) -> str:
 def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Code:
     """Subscripts that are data: one index array a dimension, broadcast against each other; plain axes stay slices where they can."""
     if s.conditional:
-        raise NoSpelling("AV034", f"`{array}` is read at places from data, under a condition", "read it in front of the condition")
+        raise NoSpelling(
+            "AV034", f"`{array}` is read at places from data, under a condition", "read it in front of the condition"
+        )
     s.ran(free_axes(Read(array, tuple(at))))
     data = [k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k))]
     lines = [k for k, x in enumerate(at) if free_axes(x) and k not in data]
-    if data and data == list(range(data[0], data[-1] + 1)) and not any(free_axes(at[k]) & free_axes(at[d]) for k in lines for d in data):
+    if (
+        data
+        and data == list(range(data[0], data[-1] + 1))
+        and not any(free_axes(at[k]) & free_axes(at[d]) for k in lines for d in data)
+    ):
         return _mixed(s, array, at, data, want)
     axes = tuple(a for a in want if any(a in free_axes(x) for x in at))
     for k, x in enumerate(at):
@@ -206,4 +224,3 @@ def _mixed(s: Speller, array: str, at: list[Expr], data: list[int], want: tuple[
         raise NoSpelling("AV041", f"`{array}` is read backwards and by an index array")
     s.needed.rule("AV501", "gather", "exact")
     return s.permuted(Code(f"{array}[{', '.join(parts)}]", tuple(axes)), want)
-

@@ -1,8 +1,8 @@
 """Print a tensor expression as NumPy.
 
-Comes in: an expression over axes. Goes out: its text, the dimensions laid out in the order asked for. At every fold and operation the
-rule book is asked first for an idiom; the generic form is always there.
-Not handled here: statements (`statements`), folds (`folds`), subscripts (`reads`).
+Comes in: an expression over axes. Goes out: its text, the dimensions laid out in the order asked for. At every fold and operation
+the rule book is asked first for an idiom; the generic form is always there. Not handled here: statements (`statements`), folds
+(`folds`), subscripts (`reads`).
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Speller:
         match e:
             case Const(value):
                 text = repr(value)
-                if isinstance(value, float) and value in (float("inf"), float("-inf")) or value != value:
+                if (isinstance(value, float) and value in (float("inf"), float("-inf"))) or value != value:
                     text = f'float("{value}")'
                 return Code(text, (), 14 if text.startswith("-") else ATOM)
             case Name(id):
@@ -164,7 +164,9 @@ class Speller:
                 return Code(f"({', '.join(p.text for p in parts)}{',' if len(parts) == 1 else ''})")
             case _ if fn.startswith("."):
                 tail = fn.removesuffix("()")
-                return Code(f"{parts[0].at(ATOM)}{tail}" + (f"({', '.join(p.text for p in parts[1:])})" if fn.endswith("()") else ""))
+                return Code(
+                    f"{parts[0].at(ATOM)}{tail}" + (f"({', '.join(p.text for p in parts[1:])})" if fn.endswith("()") else "")
+                )
             case _:
                 return Code(f"{self.spelling.call(fn)}({self._arguments(args)})")
 
@@ -208,7 +210,9 @@ class Speller:
             raise NoSpelling("AV014", "a step that is not a literal")
         start, stop = self.scalar(e.start).text, self.scalar(e.stop).text
         inside = stop if start == "0" else f"{start}, {stop}"
-        return Code(f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})", (axis,))
+        return Code(
+            f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})", (axis,)
+        )
 
     def permuted(self, code: Code, want: tuple[str, ...]) -> Code:
         """`code` with its dimensions in the order of `want`."""
@@ -287,7 +291,9 @@ class Speller:
         with self.guarded():
             second = self.spell(args[1], want)
         sign, level = ("&", 10) if fn == "and" else ("|", 8)
-        a, b = (f"({aligned(c, axes)})" if _level(c, axes) <= level and c.level < ATOM else aligned(c, axes) for c in (first, second))
+        a, b = (
+            f"({aligned(c, axes)})" if _level(c, axes) <= level and c.level < ATOM else aligned(c, axes) for c in (first, second)
+        )
         return Code(f"{a} {sign} {b}", axes, level)
 
     @contextmanager
@@ -395,7 +401,7 @@ class Speller:
     def _in_floats(self, fn: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """math.floor(x) / 100.0 needs no integer in between: np.floor holds the same number, however large."""
         kinds = [self.kinds(a) for a in args]
-        floats = fn == "/" or fn in ("+", "-", "*") and any(k and k <= {"float", "float64"} for k in kinds)
+        floats = fn == "/" or (fn in ("+", "-", "*") and any(k and k <= {"float", "float64"} for k in kinds))
         if not floats:
             return args
         return tuple(Apply(a.fn.replace("math.", "np."), a.args) if isinstance(a, Apply) and a.fn in WHOLE else a for a in args)

@@ -1,8 +1,8 @@
 """Print a tensor program as NumPy statements.
 
-Comes in: a `Program`, the facts, and the statements in front of the nest that set up what it fills (`out = np.zeros(n)`, `s = 0.0`).
-Goes out: the new text for the whole region, or a `Refusal`. Where a set-up value is overwritten whole, or is the neutral element of the
-fold that follows, the two statements become one.
+Comes in: a `Program`, the facts, and the statements in front of the nest that set up what it fills (`out = np.zeros(n)`, `s =
+0.0`). Goes out: the new text for the whole region, or a `Refusal`. Where a set-up value is overwritten whole, or is the neutral
+element of the fold that follows, the two statements become one.
 """
 
 from __future__ import annotations
@@ -160,7 +160,14 @@ class Printer:
         code = sp.spell(s.value, ())
         setup = self.setups.get(s.name)
         same = interchangeable(start, total) if start and total else False
-        if setup and not self.depth and s.name not in self.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
+        if (
+            setup
+            and not self.depth
+            and s.name not in self.touched
+            and _neutral(s.op, setup.value)
+            and same
+            and len(total - PYTHON) <= 1
+        ):
             self.merged.add(s.name)
             self.write(f"{s.name} = {self._counted(s.name, total, code.text)}")
             return
@@ -231,7 +238,11 @@ class Printer:
             raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
         code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
         self.write(f"if {self._some_lane(fold)}:")
-        self.lines += [f"    {best} = {self._counted(name, kinds, code.text)}", f"    if {best} {sign} {name}:", f"        {name} = {best}"]
+        self.lines += [
+            f"    {best} = {self._counted(name, kinds, code.text)}",
+            f"    if {best} {sign} {name}:",
+            f"        {name} = {best}",
+        ]
 
     # -------------------------------------------------------------- arrays
 
@@ -325,7 +336,7 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
 
 
 def _neutral(op: str | None, value: Expr) -> bool:
-    return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "", None)
+    return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "")
 
 
 def _constant_float(e: Expr) -> bool:
@@ -366,7 +377,13 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
     rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
     return NewText(
-        text, tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, tuple(sorted(needed.limits.items())), tuple(needed.runs),
+        text,
+        tuple(needed.codes),
+        rounding,
+        tuple(needed.conditions),
+        needed.numpy,
+        tuple(sorted(needed.limits.items())),
+        tuple(needed.runs),
         needed.spread,
     )
 
@@ -375,5 +392,7 @@ def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Print
     """A counter's start that nothing reads any more."""
     if s.name in live_out or not isinstance(s.value, Const):
         return False
-    used = {n for x in all_statements(program.body) for e in expressions_of(x) for n in free_names(e)} | {n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)}
+    used = {n for x in all_statements(program.body) for e in expressions_of(x) for n in free_names(e)} | {
+        n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)
+    }
     return s.name not in used and s.name not in printer.touched

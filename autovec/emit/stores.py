@@ -1,7 +1,8 @@
 """Print stores into arrays: `out = ...` where the whole array is set, `np.add(a, b, out=...)` and `y += ...` where it is changed.
 
-A sum that is stored into an existing array is computed straight into it: a large temporary costs more than the arithmetic. In the lanes
-that a mask leaves out nothing is written (`np.copyto(..., where=)`), and nothing is divided by, or put into a partial function.
+A sum that is stored into an existing array is computed straight into it: a large temporary costs more than the arithmetic. In the
+lanes that a mask leaves out nothing is written (`np.copyto(..., where=)`), and nothing is divided by, or put into a partial
+function.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from autovec.emit.code import NoSpelling, aligned
 from autovec.emit.functions import INFIX
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
-from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, free_axes
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
 
@@ -32,7 +33,9 @@ def print_store(p: Printer, s: Store) -> None:
     folded = set(s.around) - set(s.axes) and s.op is not None
     stored = apply(s.op or "+", (fact.kinds, p.speller.facts.kinds(s.value)))
     if folded and not casts(stored, fact.kinds):
-        raise NoSpelling("AV010", f"`{s.array}` cuts each sum to its own type", f"annotate the dtypes of `{s.array}` and what it takes in")
+        raise NoSpelling(
+            "AV010", f"`{s.array}` cuts each sum to its own type", f"annotate the dtypes of `{s.array}` and what it takes in"
+        )
     if not fact.fresh and (s.where is not None or _keeps_some(s)):
         test = f"{s.array}.flags.writeable"  # the loop may find nothing to store, and so may be given a read-only array
         p.speller.places.require(test, None, f"`{s.array}` may be read-only", "AV022")
@@ -130,7 +133,7 @@ def _replaces(p: Printer, s: Store, result: Kinds) -> bool:
         return False
     if frozenset(s.axes) != free_axes(s.value) or not fact.fresh:
         return False
-    return s.op is None or s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like")
+    return s.op is None or (s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like"))
 
 
 def _replace(p: Printer, s: Store, axes: tuple[str, ...]) -> None:
@@ -153,7 +156,7 @@ def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kind
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
         return
     if s.op in UFUNCS and not is_scattered(s):
-        p.write(f"{p.speller.np(UFUNCS[s.op])}({target}, {aligned(value, axes)}, out={target}, casting=\"unsafe\")")
+        p.write(f'{p.speller.np(UFUNCS[s.op])}({target}, {aligned(value, axes)}, out={target}, casting="unsafe")')
         return
     right = value.at(INFIX[s.op] + 1) if value.axes == axes else aligned(value, axes)
     p.write(f"{_whole(target)} = {target} {s.op} {right}")
@@ -171,7 +174,14 @@ def _masked(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: boo
     setup = p.setups.get(s.array)
     fill = _fill(setup.value) if setup else None
     result = sp.facts.kinds(s.value)
-    if first and target == s.array and fill is not None and len(fact.kinds) == 1 and in_arrays(result) == fact.kinds and fact.fresh:
+    if (
+        first
+        and target == s.array
+        and fill is not None
+        and len(fact.kinds) == 1
+        and in_arrays(result) == fact.kinds
+        and fact.fresh
+    ):
         _selected(p, s, axes, fill, fact.kinds)
         return
     if not axes:

@@ -99,7 +99,11 @@ def _joinable(w: Walk, s: If) -> bool:
         if not isinstance(x, Assign | If):
             return False
         if isinstance(x, Assign) and isinstance(x.target, Name):
-            if x.op is not None and any(a not in st.home.get(x.target.id, ()) for a in st.axes) and x.target.id not in _defined(s):
+            if (
+                x.op is not None
+                and any(a not in st.home.get(x.target.id, ()) for a in st.axes)
+                and x.target.id not in _defined(s)
+            ):
                 return False
             if not st.axes or x.target.id in st.bound:
                 return False
@@ -142,7 +146,11 @@ def _defined(s: If) -> set[str]:
 
 def _joined(w: Walk, s: If, test: Expr) -> None:
     st = w.state
-    if len({x.target for x in walk_statements((s,)) if isinstance(x, Assign)}) > 1 and not isinstance(test, Lanes) and free_axes(test):
+    if (
+        len({x.target for x in walk_statements((s,)) if isinstance(x, Assign)}) > 1
+        and not isinstance(test, Lanes)
+        and free_axes(test)
+    ):
         test = st.temporary("mask", test)
     names, elements = _effects(w, s, test, st.overlay, st.env)
     outer = st.mask()
@@ -167,13 +175,17 @@ def _effects(
         else:
             w.state.dead[name] = f"`{name}` is set only where the condition holds"
     places: dict[Place, Expr] = {}
-    for place in sorted({*one[1], *two[1]} - set(overlay) | {p for p in overlay if one[1][p] != overlay[p] or two[1][p] != overlay[p]}, key=repr):
+    for place in sorted(
+        {*one[1], *two[1]} - set(overlay) | {p for p in overlay if one[1][p] != overlay[p] or two[1][p] != overlay[p]}, key=repr
+    ):
         old = Read(*place)
         places[place] = select(test, one[1].get(place, old), two[1].get(place, old))
     return names, places
 
 
-def _arm(w: Walk, body: tuple[Stmt, ...], overlay: dict[Place, Expr], env: dict[str, Expr]) -> tuple[dict[str, Expr], dict[Place, Expr]]:
+def _arm(
+    w: Walk, body: tuple[Stmt, ...], overlay: dict[Place, Expr], env: dict[str, Expr]
+) -> tuple[dict[str, Expr], dict[Place, Expr]]:
     st = w.state
     saved = st.overlay, st.env, st.held, st.dead
     st.overlay, st.env, st.held, st.dead = overlay, env, [], dict(st.dead)

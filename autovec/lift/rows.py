@@ -22,7 +22,7 @@ def implicit_axes(array: str, at: tuple[Expr | Slice, ...], state: State, span: 
     given = [x for x in at if not isinstance(x, Slice)]
     if any(x != WHOLE for x in at if isinstance(x, Slice)) or tuple(at[: len(given)]) != tuple(given):
         raise Obstacle("AV041", f"a slice of `{array}` is stored", span=span)
-    if len(given) > fact.rank or fact.container == "list" and len(given) < fact.rank:
+    if len(given) > fact.rank or (fact.container == "list" and len(given) < fact.rank):
         raise Obstacle("AV011", f"`{array}` has {fact.rank} dimensions", span=span)
     new: list[str] = []
     for k in range(len(given), fact.rank):

@@ -122,7 +122,10 @@ class State:
                 self.held[k] = self.temporary("mask", m, copy=True)
 
     def _touches(self, e: Expr, changed: str) -> bool:
-        return any(n == changed or (self.facts.array(n) and self.facts.array(changed) and self.facts.may_alias(n, changed)) for n in free_names(e))
+        return any(
+            n == changed or (self.facts.array(n) and self.facts.array(changed) and self.facts.may_alias(n, changed))
+            for n in free_names(e)
+        )
 
     def write_down(self, name: str, e: Expr, copy: bool = False) -> None:
         """Bind a name of the loop to its value for all lanes."""
@@ -131,7 +134,9 @@ class State:
         axes = self.ordered(e)
         own, name = name, self.fresh("held") if "·" in name else name
         self.lanes[name] = self.kinds(e)
-        self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask()))
+        self.out.append(
+            Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask())
+        )
         self.env[own] = Lanes(name, axes) if axes else Name(name)
 
     def temporary(self, base: str, e: Expr, copy: bool = False) -> Expr:

@@ -1,7 +1,7 @@
 """Raise a rule's `before` to the expression that it computes, through the same stages as a user's loop.
 
-Comes in: the source of a function and the shapes of its array parameters, as "a[n, k] x[k]". Goes out: the value that it returns, as an
-expression over axes, and those axes in the order of the value's dimensions; or a `Refusal`.
+Comes in: the source of a function and the shapes of its array parameters, as "a[n, k] x[k]". Goes out: the value that it returns,
+as an expression over axes, and those axes in the order of the value's dimensions; or a `Refusal`.
 """
 
 from __future__ import annotations

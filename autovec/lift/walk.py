@@ -1,10 +1,10 @@
 """The lockstep walk: run a nest statement by statement for all lanes at once.
 
-Comes in: a nest, a role for each of its loops that the dependences allow, and the facts. Goes out: a tensor `Program`, or a `Refusal`.
-A value is an expression over axes; a scalar of the loop is kept as such a value and written down only where it must be.
-A missing axis in the target of an update is a reduction, two axes in one subscript are a window, a subscript that is data is
-a gather, conditions become masks.
-Not handled: loops whose trip count depends on data, exits, scatters; they are refused with their reason.
+Comes in: a nest, a role for each of its loops that the dependences allow, and the facts. Goes out: a tensor `Program`, or a
+`Refusal`. A value is an expression over axes; a scalar of the loop is kept as such a value and written down only where it must
+be. A missing axis in the target of an update is a reduction, two axes in one subscript are a window, a subscript that is data is
+a gather, conditions become masks. Not handled: loops whose trip count depends on data, exits, scatters; they are refused with
+their reason.
 """
 
 from __future__ import annotations
@@ -99,7 +99,11 @@ class Walk:
             if Name(c.name) in places:
                 continue
             if c.use not in (Use.REDUCTION, Use.MINMAX, Use.ARGMINMAX):
-                raise Obstacle("AV021", f"`{c.name}` carries a value from one iteration of `{loop.label or 'the loop'}` to the next", span=loop.span)
+                raise Obstacle(
+                    "AV021",
+                    f"`{c.name}` carries a value from one iteration of `{loop.label or 'the loop'}` to the next",
+                    span=loop.span,
+                )
 
     def sequential(self, loop: For) -> None:
         """A loop that stays a Python loop."""
@@ -191,7 +195,12 @@ class Walk:
             return Reduce(op, axes, v, mask, old)
         total = self.reduction(FOLDS[op], axes, v, mask)
         kinds = self.state.kinds(total)
-        if op == "+" and old in (Const(0), Const(0.0)) and kinds and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset()):
+        if (
+            op == "+"
+            and old in (Const(0), Const(0.0))
+            and kinds
+            and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset())
+        ):
             return total
         return Apply(op, (old, total))
 
@@ -271,7 +280,9 @@ class Walk:
         v = expand(v, more, st, s.span)
         self.store_lanes(array, at, s.op, v, (*st.axes, *more), s)
 
-    def store_lanes(self, array: str, at: tuple[Expr | Slice, ...], op: str | None, v: Expr, around: tuple[str, ...], s: Assign) -> None:
+    def store_lanes(
+        self, array: str, at: tuple[Expr | Slice, ...], op: str | None, v: Expr, around: tuple[str, ...], s: Assign
+    ) -> None:
         """Write the statement for a target whose subscripts are known."""
         st = self.state
         free = frozenset[str]().union(*map(free_axes, at)) if at else frozenset[str]()
@@ -373,7 +384,9 @@ def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...]
         seen |= free
 
 
-def lift(nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]) -> tuple[Program, Facts] | Refusal:
+def lift(
+    nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]
+) -> tuple[Program, Facts] | Refusal:
     """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not."""
     walk_ = Walk(facts, roles, names, nest)
     try:

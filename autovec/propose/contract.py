@@ -1,7 +1,8 @@
 """What a region takes and gives, for the checker and the clock.
 
-Comes in: the facts in front of the region, the names that it reads and leaves, its loops. Goes out: a `Contract`.
-Sizes are symbols: an array's unknown dimension is one, a known relation (`n = len(x)`, `out = np.zeros((n, m))`) is an expression over them.
+Comes in: the facts in front of the region, the names that it reads and leaves, its loops. Goes out: a `Contract`. Sizes are
+symbols: an array's unknown dimension is one, a known relation (`n = len(x)`, `out = np.zeros((n, m))`) is an expression over
+them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Equal shapes as a condition: where a rewrite needs a test anyway, one that says that arrays fit makes its text plain.
 
-Comes in: a lifted nest whose arrays have lengths of their own. Goes out: the lengths that the lanes ask for (so that no slice has to
-cut an array to size), and the tests that say so, as `a.shape == b.shape == c.shape`.
+Comes in: a lifted nest whose arrays have lengths of their own. Goes out: the lengths that the lanes ask for (so that no slice has
+to cut an array to size), and the tests that say so, as `a.shape == b.shape == c.shape`.
 """
 
 from __future__ import annotations

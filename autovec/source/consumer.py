@@ -1,8 +1,8 @@
 """What a comprehension's value goes into.
 
-Comes in: a site whose node is a comprehension, or a builtin's call on one. Goes out: `Consumed`, the expression around it that makes
-one value of it (`np.array([...])`, `len([... if c])`), with the expression to read it from; and the `Taker` of that value, by
-which the facts can tell whether the integer 0 and 0.0 are the same to it.
+Comes in: a site whose node is a comprehension, or a builtin's call on one. Goes out: `Consumed`, the expression around it that
+makes one value of it (`np.array([...])`, `len([... if c])`), with the expression to read it from; and the `Taker` of that value,
+by which the facts can tell whether the integer 0 and 0.0 are the same to it.
 """
 
 from __future__ import annotations

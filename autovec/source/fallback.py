@@ -1,7 +1,7 @@
 """Recognises the loop that an earlier rewrite kept as its fallback.
 
-Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test whose other
-arm ends in that very text; a second run over a file must not rewrite it again.
+Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test whose
+other arm ends in that very text; a second run over a file must not rewrite it again.
 """
 
 from __future__ import annotations

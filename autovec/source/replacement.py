@@ -1,8 +1,8 @@
 """Puts new text in the place of an expression inside its statement.
 
-Comes in: the statement, the expression, its new text. Goes out: the text as it stands there, in parentheses where it needs them, and
-the whole statement with it; also why no line can go in front of the statement. What was put together is parsed and compared with
-the tree that it must be.
+Comes in: the statement, the expression, its new text. Goes out: the text as it stands there, in parentheses where it needs them,
+and the whole statement with it; also why no line can go in front of the statement. What was put together is parsed and compared
+with the tree that it must be.
 """
 
 from __future__ import annotations

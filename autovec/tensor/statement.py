@@ -1,7 +1,7 @@
 """Tensor statements: what a nest becomes when some of its loops are array axes.
 
-Comes in: built by `lift`. Goes out: printed as NumPy by `emit`. Values are index-lambdas, expressions over `Axis`, so that a layout
-(which axis is which array dimension) is chosen only when text is written.
+Comes in: built by `lift`. Goes out: printed as NumPy by `emit`. Values are index-lambdas, expressions over `Axis`, so that a
+layout (which axis is which array dimension) is chosen only when text is written.
 """
 
 from __future__ import annotations
