@@ -5,20 +5,26 @@ Three questions are asked of every loop: may I (`depend`, `lift`), is it the sam
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
-from autovec.harness.sandbox import Sandbox
-from autovec.judge import Court, judge
 from autovec.options import Options
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
-from autovec.propose.reading import Reading, read_function
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.insertion import add_imports
 from autovec.source.numeric import looks_numeric
 from autovec.source.position import span
 from autovec.source.splice import splice
-from autovec.source.suppress import suppressions
+from autovec.source.suppress import Suppressions, suppressions
 from autovec.source.text import SourceText, decode
+
+if TYPE_CHECKING:
+    from autovec.harness.sandbox import Sandbox
+    from autovec.propose.reading import Reading
+
+Decide = Callable[[Site], Rewrite | Left | Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Work:
     """What every loop of a file is judged with."""
 
     module: Module
+    quiet: Suppressions
     options: Options
     sandbox: Sandbox | None
 
@@ -43,7 +50,7 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | No
     quiet = suppressions(text)
     if quiet.skip_file:
         return FileReport(path, text.text, text.text)
-    work = Work(module, options, sandbox)
+    work = Work(module, quiet, options, sandbox)
     findings: list[Finding] = []
     for function in module.functions:
         findings += _function(work, function)
@@ -62,31 +69,40 @@ def _spliced(text: SourceText, module: Module, landed: list[Rewrite]) -> str | R
 
 def _function(work: Work, function: Function) -> list[Finding]:
     sites = [s for s in function.sites if looks_numeric(s.node)]
-    if not sites:
+    if not sites or function.compiled or function.is_module:
         return []
-    if function.compiled or function.is_module:
-        return []
-    try:
-        reading = read_function(work.module, function)
-    except Exception as error:
-        return [Left(_crash(error), function.name, span(s.node, work.module.text)) for s in sites]
-    return [f for s in sites for f in _site(work, reading, s)]
+    decide = _judge(work, function)
+    return [f for s in sites for f in _site(work, function.name, s, decide)]
 
 
-def _site(work: Work, reading: Reading, site: Site) -> list[Finding]:
+def _judge(work: Work, function: Function) -> Decide:
+    """What decides on the loops of a function.
+
+    The door to everything heavy: to judge takes NumPy and most of the house, 0.3 s to import, and few files have a loop for it.
+    """
+    from autovec.judge import Court, judge
+    from autovec.propose.reading import read_function
+
+    court = Court(work.options, work.sandbox if work.options.verify else None)
+
+    @cache
+    def reading() -> Reading:
+        return read_function(work.module, function)
+
+    return lambda site: judge(court, reading(), site)
+
+
+def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
     """The verdict on a loop; where the outer loop is refused, on those inside it."""
     where = span(site.node, work.module.text)
-    name = reading.function.name
-    quiet = suppressions(work.module.text)
     try:
-        answer = judge(Court(work.options, work.sandbox if work.options.verify else None), reading, site)
+        answer = decide(site)
     except Exception as error:  # the one broad except of the house: a crash in one loop is a refusal, and the run goes on
         return [Left(_crash(error), name, where)]
     if isinstance(answer, Rewrite):
-        if quiet.silences(site.node, answer.code) or not work.options.allows(answer.code):
-            return []
-        return [answer]
-    inner = [f for s in site.inner if looks_numeric(s.node) for f in _site(work, reading, s)]
+        allowed = work.options.allows(answer.code) and not work.quiet.silences(site.node, answer.code)
+        return [answer] if allowed else []
+    inner = [f for s in site.inner if looks_numeric(s.node) for f in _site(work, name, s, decide)]
     if any(isinstance(f, Rewrite) for f in inner):
         return inner
     left = answer if isinstance(answer, Left) else Left(answer, name, answer.span or where)

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 AUTOVEC = [sys.executable, "-c", "import sys; from autovec.cli import main; sys.exit(main())"]
 
 # How many loops of each example are rewritten at least: raise a figure when the tool learns more, never lower one.
-REWRITTEN = {"cnn_layer": 4, "image_filters": 4, "option_pricing": 4, "text_embeddings": 4, "train_step": 4}
+REWRITTEN = {"cnn_layer": 7, "image_filters": 6, "option_pricing": 10, "text_embeddings": 6, "train_step": 9}
 
-# Loops that have to stay, because each iteration builds on the one before or NumPy has no such function.
-KEPT = {"option_pricing": {"call_prices", "worst_drawdown"}}
+# Loops that have to stay, because each iteration builds on the one before.
+KEPT = {"option_pricing": {"worst_drawdown"}}
 
 
 def run(*command: str | Path) -> str:

@@ -177,8 +177,8 @@ def test_the_hook_exists() -> None:
 
 def test_the_rule_of_ten_minutes_is_a_rule(tmp_path: Path) -> None:
     (code,) = texts("python")
-    (tmp_path / "hypotenuse.py").write_text(code)
+    (tmp_path / "reciprocal.py").write_text(code)
     own = load_book()
     with_it = load_book((tmp_path,))
     assert with_it.problems == own.problems
-    assert [entry.text.name for entry in with_it.entries if own.find(entry.text.code) is None] == ["hypotenuse"]
+    assert [entry.text.name for entry in with_it.entries if own.find(entry.text.code) is None] == ["reciprocal"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
-from autovec.emit.code import Code, Needed, NoSpelling
-from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
+from autovec.emit.code import Needed, NoSpelling
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Extent
 
@@ -248,6 +248,3 @@ def view_text(name: str, slices: list[str]) -> str:
         if parts:
             out = f"{out}[{', '.join(parts)}]"
     return out
-
-
-__all__ = ["ATOM", "Code", "Line", "Places", "Slice", "expression_of", "text_of", "view_text"]

@@ -171,7 +171,7 @@ def _cut(s: Speller, array: str, k: int, w: Window) -> str:
 
 
 def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Code:
-    """Subscripts that are data: one index array a dimension, broadcast against each other; plain axes stay slices where they can."""
+    """Subscripts that are data: one index array a dimension, broadcast against each other; plain axes stay slices if they can."""
     if s.conditional:
         raise NoSpelling(
             "AV034", f"`{array}` is read at places from data, under a condition", "read it in front of the condition"

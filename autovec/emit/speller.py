@@ -7,31 +7,27 @@ the rule book is asked first for an idiom; the generic form is always there. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
-from autovec.emit import folds, guards, reads
+from autovec.emit import calls, folds, guards, reads, scalars
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
-from autovec.emit.functions import CASTS, DOUBLE, EXACT, INFIX, MATH, ROUNDS_TO_INT, UFUNCS, WHOLE, WIDE
+from autovec.emit.functions import INFIX, WHOLE, WIDE
 from autovec.emit.places import Places, names_in, text_of
+from autovec.emit.scalars import infix
 from autovec.emit.shield import shielded
 from autovec.emit.templates import fill
 from autovec.expression import (
     ATOM,
     Apply,
     Axis,
-    Const,
     Expr,
     Lanes,
-    Length,
-    Name,
-    Opaque,
     Read,
     Reduce,
-    Slice,
     free_axes,
     show,
     walk,
@@ -113,77 +109,7 @@ class Speller:
 
     def scalar(self, e: Expr) -> Code:
         """Python text for a value without lanes."""
-        match e:
-            case Const(value):
-                text = repr(value)
-                if (isinstance(value, float) and value in (float("inf"), float("-inf"))) or value != value:
-                    text = f'float("{value}")'
-                return Code(text, (), 14 if text.startswith("-") else ATOM)
-            case Name(id):
-                return Code(id)
-            case Length(array, axis):
-                return Code(f"len({array})" if axis == 0 else f"{array}.shape[{axis}]")
-            case Lanes(id, ()):
-                return Code(id)
-            case Read(array, at):
-                for k, x in enumerate(at):
-                    self.places.exists(array, k, x, self, self.conditional > 0)
-                return Code(f"{array}[{', '.join(self._scalar_subscript(x) for x in at)}]")
-            case Apply(fn, args):
-                return self._scalar_apply(fn, args)
-            case Opaque(text, _, _):
-                return Code(text, (), 0)
-            case _:
-                raise NoSpelling("AV041", f"`{show(e)}` has no array form")
-
-    def _scalar_subscript(self, x: Expr | Slice) -> str:
-        if isinstance(x, Slice):
-            first, stop = ("" if p is None else self.scalar(p).text for p in (x.start, x.stop))
-            return f"{first}:{stop}" + ("" if x.step is None else f":{self.scalar(x.step).text}")
-        return self.scalar(x).text
-
-    def _scalar_apply(self, fn: str, args: tuple[Expr, ...]) -> Code:
-        parts = [self.scalar(a) for a in args if not (isinstance(a, Const) and isinstance(a.value, str))]
-        match fn:
-            case _ if fn in INFIX:
-                return infix(fn, parts[0], parts[1])
-            case "@":
-                return Code(f"{parts[0].at(13)} @ {parts[1].at(14)}", (), 13)
-            case "neg" | "pos" | "~":
-                return Code(f"{ {'neg': '-', 'pos': '+', '~': '~'}[fn] }{parts[0].at(14)}", (), 14)
-            case "not":
-                return Code(f"not {parts[0].at(6)}", (), 6)
-            case "and" | "or":
-                level = 5 if fn == "and" else 4
-                return Code(f"{parts[0].at(level)} {fn} {parts[1].at(level + 1)}", (), level)
-            case "where":
-                return Code(f"{parts[1].at(2)} if {parts[0].at(2)} else {parts[2].at(1)}", (), 1)
-            case "list":
-                return Code(f"[{', '.join(p.text for p in parts)}]")
-            case "tuple":
-                return Code(f"({', '.join(p.text for p in parts)}{',' if len(parts) == 1 else ''})")
-            case _ if fn.startswith("."):
-                tail = fn.removesuffix("()")
-                return Code(
-                    f"{parts[0].at(ATOM)}{tail}" + (f"({', '.join(p.text for p in parts[1:])})" if fn.endswith("()") else "")
-                )
-            case _:
-                return Code(f"{self.spelling.call(fn)}({self._arguments(args)})")
-
-    def _arguments(self, args: tuple[Expr, ...]) -> str:
-        out, rest = list[str](), list(args)
-        while rest:
-            a = rest.pop(0)
-            if isinstance(a, Const) and isinstance(a.value, str) and a.value.endswith("=") and rest:
-                out.append(a.value + self._argument(rest.pop(0)))
-            else:
-                out.append(self._argument(a))
-        return ", ".join(out)
-
-    def _argument(self, a: Expr) -> str:
-        if isinstance(a, Const) and isinstance(a.value, str) and a.value.startswith("dtype:"):
-            return self.spelling.call(a.value.removeprefix("dtype:"))
-        return self.scalar(a).text
+        return scalars.spell_scalar(self, e)
 
     def ran(self, except_for: frozenset[str] = frozenset()) -> None:
         """What is being printed may stand only where the loops around it run at all, apart from some."""
@@ -256,7 +182,7 @@ class Speller:
             case "min" | "max" if len(args) == 2:
                 return self._extreme(fn, args, want, axes)
             case _:
-                return self._call(e, want, axes)
+                return calls.spell_call(self, e, want, axes)
 
     def idiom(self, e: Expr, want: tuple[str, ...]) -> Code | None:
         """The rule book's spelling, where a rule fits."""
@@ -297,7 +223,7 @@ class Speller:
         return Code(f"{a} {sign} {b}", axes, level)
 
     @contextmanager
-    def guarded(self) -> Iterator[None]:
+    def guarded(self) -> Generator[None, None, None]:
         """Inside, some lanes stand for iterations that the loop would have skipped."""
         self.conditional += 1
         try:
@@ -334,51 +260,6 @@ class Speller:
         wins = Apply("<" if fn == "min" else ">", (b, a))
         return self._select((wins, b, a), want, axes)
 
-    def _call(self, e: Apply, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
-        fn, args = e.fn, e.args
-        home, _, name = fn.rpartition(".")
-        if home == "math" and name in MATH:
-            return self._math(name, args, want, axes)
-        if home == "np" and name in UFUNCS:
-            return Code(f"{self.np(name)}({self._operands(args, want, axes)})", axes)
-        if fn in CASTS and len(args) == 1:
-            return self._cast(fn, args[0], want, axes)
-        match fn:
-            case "abs":
-                return Code(f"{self.np('abs')}({self._operands(args, want, axes)})", axes)
-            case "bool":
-                return Code(f"{self.spell(args[0], want).at(8)} != 0", axes, 7)
-            case "pow" if len(args) == 2:
-                return self.apply(Apply("**", args), want)
-            case "round" if len(args) == 1:
-                inner = f"{self.np('rint')}({self._operands(args, want, axes)})"
-                return Code(f"{inner}.astype({self.np('int64')})", axes)
-            case ".real" | ".imag":
-                return Code(f"{self.spell(args[0], want).at(ATOM)}{fn}", axes)
-            case ".conjugate()":
-                return Code(f"{self.np('conj')}({self._operands(args, want, axes)})", axes)
-            case ".copy()":
-                return Code(f"{self.spell(args[0], want).at(ATOM)}.copy()", axes)
-            case "complex" if len(args) == 2:
-                return self.apply(Apply("+", (args[0], Apply("*", (Const(1j), args[1])))), want)
-            case _:
-                raise NoSpelling("AV013", f"`{fn}` is not known for whole arrays")
-
-    def _operands(self, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> str:
-        return ", ".join(aligned(self.spell(a, want), axes) for a in args)
-
-    def _math(self, name: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
-        if name == "log" and len(args) == 2:
-            return self.apply(Apply("/", (Apply("math.log", args[:1]), Apply("math.log", args[1:]))), want)
-        inside = self._operands(args, want, axes)
-        kinds = frozenset[str]().union(*(self.kinds(a) for a in args))
-        if name not in EXACT:
-            self.needed.roundings.append("approximates")
-        wide = bool(kinds) and kinds <= DOUBLE
-        dtype = "" if wide or name in ("isnan", "isinf", "isfinite") else f", dtype={self.np('float64')}"
-        text = f"{self.np(MATH[name])}({inside}{dtype})"
-        return Code(f"{text}.astype({self.np('int64')})" if name in ROUNDS_TO_INT else text, axes)
-
     def _fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
         """Both operands; a counter that meets elements of a smaller type takes theirs, as Python's integers do."""
         a, b = (self.spell(x, want) for x in args)
@@ -406,25 +287,6 @@ class Speller:
             return args
         return tuple(Apply(a.fn.replace("math.", "np."), a.args) if isinstance(a, Apply) and a.fn in WHOLE else a for a in args)
 
-    def _cast(self, fn: str, arg: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
-        code = self.spell(arg, want)
-        kinds = self.kinds(arg)
-        same = {"int": {"int", "int64"}, "float": {"float", "float64"}, "complex": {"complex", "complex128"}}[fn]
-        if kinds and kinds <= same:
-            return code
-        if fn == "complex" or not kinds & {"complex", "complex128", "complex64"}:
-            return Code(f"{code.at(ATOM)}.astype({self.np(CASTS[fn])})", axes)
-        raise NoSpelling("AV010", f"{fn}() of complex numbers")
-
 
 def _level(code: Code, axes: tuple[str, ...]) -> int:
     return ATOM if aligned(code, axes) != code.text else code.level
-
-
-def infix(fn: str, a: Code, b: Code) -> Code:
-    """`a fn b` with no more parentheses than it takes."""
-    level = INFIX[fn]
-    if fn == "**":
-        return Code(f"{a.at(level + 1)} ** {b.at(level - 1)}", (), level)
-    left = a.at(level + 1) if level == 7 else a.at(level)
-    return Code(f"{left} {fn} {b.at(level + 1)}", (), level)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autovec.affine import affine
+from autovec.emit.accumulators import print_scalar
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.places import Places, text_of
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
-from autovec.expression import ATOM, Apply, Const, Expr, Name, Reduce, free_axes, free_names, walk
-from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
+from autovec.expression import ATOM, Apply, Const, Expr, Reduce, free_axes, free_names, walk
+from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
@@ -103,7 +104,7 @@ class Printer:
             case Store():
                 print_store(self, s)
             case Bind(name, ()):
-                self.scalar(s)
+                print_scalar(self, s)
                 self.touched.add(name)
             case Bind():
                 self.array(s)
@@ -141,108 +142,6 @@ class Printer:
         self.lines += [f"    {line}" for line in arms[0] or ["pass"]]
         if arms[1]:
             self.lines += ["else:", *(f"    {line}" for line in arms[1])]
-
-    # -------------------------------------------------------------- scalars
-
-    def scalar(self, s: Bind) -> None:
-        """`name = value` or `name op= value`."""
-        sp = self.speller
-        if s.op is None and isinstance(s.value, Reduce) and s.value.op in ("min", "max") and s.value.start == Name(s.name):
-            self.extreme(s.name, s.value)
-            return
-        if s.op is None:
-            text = sp.spell(s.value, ()).text
-            place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
-            self.write(f"{s.name} = {self._counted(s.name, sp.facts.kinds(s.value), text) if place else text}")
-            return
-        start = self._start_kinds(s.name)
-        total = self._total(s, start)
-        code = sp.spell(s.value, ())
-        setup = self.setups.get(s.name)
-        same = interchangeable(start, total) if start and total else False
-        if (
-            setup
-            and not self.depth
-            and s.name not in self.touched
-            and _neutral(s.op, setup.value)
-            and same
-            and len(total - PYTHON) <= 1
-        ):
-            self.merged.add(s.name)
-            self.write(f"{s.name} = {self._counted(s.name, total, code.text)}")
-            return
-        line = f"{s.name} {s.op}= {self._counted(s.name, total, code.text)}"
-        if same or s.name in self.loose or s.name not in self.live_out or self.depth:
-            self.write(line)
-            return
-        self.write(f"if {self._some_lane(s.value)}:")  # no lane: the name keeps what it had, and its type
-        self.lines.append(f"    {line}")
-
-    def _counted(self, name: str, total: Kinds, text: str) -> str:
-        """A count stays a Python integer where somebody could tell."""
-        whole = total and total <= {"int"} and name in self.live_out and name not in self.loose
-        return f"int({text})" if whole else text
-
-    def _start_kinds(self, name: str) -> Kinds:
-        setup = self.setups.get(name)
-        if setup is not None:
-            return self.speller.facts.kinds(setup.value)
-        return self.speller.facts.starts.get(name, frozenset())
-
-    def _total(self, s: Bind, start: Kinds) -> Kinds:
-        """The accumulator's kinds once something was folded in; tells the fold how wide to add up."""
-        body = self.speller.facts.kinds(s.value)
-        folds = [x for x in walk(s.value) if isinstance(x, Reduce)]
-        inner = self.speller.facts.kinds(folds[0].body) if len(folds) == 1 and folds[0] == s.value else body
-        total = apply(s.op or "+", (start, inner)) if start and inner else body
-        if len(folds) == 1 and folds[0] == s.value and total:
-            self.speller.totals[folds[0]] = total
-        return total
-
-    def _some_lane(self, value: Expr) -> str:
-        """A test that the nest runs at all."""
-        tests: list[str] = []
-        for x in walk(value):
-            for axis in x.axes if isinstance(x, Reduce) else ():
-                e = self.speller.extents[axis]
-                width = affine(Apply("-", (e.stop, e.start)))
-                if width is None:
-                    raise NoSpelling("AV036", "an empty range cannot be told")
-                text = text_of(width)
-                tests.append(f"{text} > 0" if not text.startswith("len(") or " " in text else text)
-        return " and ".join(dict.fromkeys(tests)) or "True"
-
-    def extreme(self, name: str, fold: Reduce) -> None:
-        """`if the lanes' extreme beats name: name = it`, exactly the loop's test."""
-        sp = self.speller
-        kinds = sp.facts.kinds(fold.body)
-        worst = Const(float("-inf") if fold.op == "max" else float("inf"))
-        setup = self.setups.get(name)
-        start = setup.value if setup else None
-        sign = ">" if fold.op == "max" else "<"
-        if kinds <= {"float64"} and start is not None and not self.depth and name not in self.touched and _constant_float(start):
-            assert isinstance(start, Const | Apply | Name)
-            value = _float_of(start)
-            if value is not None:
-                self.merged.add(name)
-                self.write(f"{name} = {sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, Const(value)), ()).text}")
-                return
-        best = sp.new_name("highest" if fold.op == "max" else "lowest")
-        if kinds and kinds <= FLOATS:
-            code = sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, worst), ())
-            self.write(f"{best} = {code.text}")
-            self.write(f"if {best} {sign} {name}:")
-            self.lines.append(f"    {name} = {best}")
-            return
-        if fold.where is not None:
-            raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
-        code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
-        self.write(f"if {self._some_lane(fold)}:")
-        self.lines += [
-            f"    {best} = {self._counted(name, kinds, code.text)}",
-            f"    if {best} {sign} {name}:",
-            f"        {name} = {best}",
-        ]
 
     # -------------------------------------------------------------- arrays
 
@@ -333,29 +232,6 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
             case _:
                 pass
     return out
-
-
-def _neutral(op: str | None, value: Expr) -> bool:
-    return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "")
-
-
-def _constant_float(e: Expr) -> bool:
-    return _float_of(e) is not None
-
-
-def _float_of(e: Expr) -> float | None:
-    match e:
-        case Const(float() as value) if value == value:
-            return value
-        case Name("math.inf" | "np.inf" | "numpy.inf"):
-            return float("inf")
-        case Apply("neg", (x,)):
-            inner = _float_of(x)
-            return None if inner is None else -inner
-        case Apply("float", (Const(str() as text),)):
-            return float(text)
-        case _:
-            return None
 
 
 def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: frozenset[str], loose: frozenset[str],

@@ -9,6 +9,11 @@ from autovec.emit.code import Code
 from autovec.emit.functions import INFIX
 from autovec.expression import ATOM
 
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&",
+    ast.BitOr: "|",
+}  # fmt: skip
+
 
 class _Fill(ast.NodeTransformer):
     """Replaces names by parsed texts; `ast.unparse` then puts the parentheses."""
@@ -33,9 +38,7 @@ def fill(template: str, parts: Mapping[str, Code], numpy: str) -> tuple[str, int
 def _level(node: ast.expr) -> int:
     match node:
         case ast.BinOp(_, op, _):
-            names: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
-                                                    ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&", ast.BitOr: "|"}  # fmt: skip
-            return 13 if isinstance(op, ast.MatMult) else INFIX.get(names.get(type(op), ""), 0)
+            return 13 if isinstance(op, ast.MatMult) else INFIX.get(_SIGNS.get(type(op), ""), 0)
         case ast.Call() | ast.Name() | ast.Attribute() | ast.Subscript():
             return ATOM
         case ast.UnaryOp():

@@ -51,13 +51,9 @@ class Flow:
             case If(_, then, orelse, _):
                 self._branch(then, orelse)
             case For(var, label, _, _, _, body, _):
-                self.enter_loop(s)
-                self.block(body)
-                self.leave_loop({var, label}, body)
+                self._loop(s, body, {var, label})
             case While(_, body, _):
-                self.enter_loop(s)
-                self.block(body)
-                self.leave_loop(set(), body)
+                self._loop(s, body, set())
             case OpaqueStmt(text, _, writes, why, _):
                 for name in writes:
                     self._forget(name, f"{why} ({text})")
@@ -102,6 +98,14 @@ class Flow:
         bounded = steady and isinstance(s.step, int) and (s.step > 0 or s.step == -1)
         natural = bounded and table.nonnegative(low)
         return ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural, *((low, stop) if bounded else (None, None)))
+
+    def _loop(self, s: For | While, body: tuple[Stmt, ...], variables: set[str]) -> None:
+        """A loop runs any number of times, none included: behind it holds what holds at its head and at its end."""
+        self.enter_loop(s)
+        head = dict(self.names)
+        self.block(body)
+        self.names = {k: join(head[k], f) if k in head else f for k, f in self.names.items()}
+        self.leave_loop(variables, body)
 
     def leave_loop(self, variables: set[str], body: tuple[Stmt, ...]) -> None:
         """After a loop: nothing that it assigned has a known value."""

@@ -14,15 +14,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autovec.depend import Role, Use, scalar_carried
-from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, free_names, walk
+from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.table import Facts
-from autovec.lift.branch import branch, place_of_best
+from autovec.lift.axes import check_target, extent_of, length_of
+from autovec.lift.best import place_of_best
+from autovec.lift.branch import branch
 from autovec.lift.rows import expand, implicit_axes
-from autovec.lift.state import Obstacle, State, as_mask, conjunction, select
+from autovec.lift.state import Obstacle, State, as_mask, select
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Refusal
-from autovec.tensor.statement import Bind, Extend, Extent, Kept, Program, Store
+from autovec.tensor.statement import Bind, Extend, Kept, Program, Store
 
 REAL_FLOATS = frozenset(("float64", "float", "complex128"))
 INTS = frozenset(("int", "int64", "float32", "float16"))
@@ -73,7 +75,7 @@ class Walk:
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
         self._check_carried(loop)
-        st.extents[loop.var] = _extent(loop, start, stop)
+        st.extents[loop.var] = extent_of(loop, start, stop)
         before, st.axes = set(st.env), (*st.axes, loop.var)
         st.env[loop.var] = Axis(loop.var)
         self.block(loop.body)
@@ -334,56 +336,6 @@ def _reads(e: Expr) -> list[str]:
     return [x.id if isinstance(x, Name) else x.array for x in walk(e) if isinstance(x, Name | Read)]
 
 
-def _extent(loop: For, start: Expr, stop: Expr) -> Extent:
-    match loop.step:
-        case int() as step if step > 0:
-            return Extent(start, stop, step)
-        case -1 if not any(isinstance(s, Append) for s in walk_statements(loop.body)):
-            return Extent(shifted(stop, 1), shifted(start, 1), 1)  # lanes have no order
-        case _:
-            raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a positive literal", span=loop.span)
-
-
-def shifted(e: Expr, by: int) -> Expr:
-    """`e + by`, literals folded."""
-    match e:
-        case Const(int() as n):
-            return Const(n + by)
-        case Apply("-", (x, Const(int() as n))):
-            return shifted(x, by - n) if by != n else x
-        case Apply("+", (x, Const(int() as n))):
-            return shifted(x, by + n) if by != -n else x
-        case _ if by == 0:
-            return e
-        case _:
-            return Apply("+" if by > 0 else "-", (e, Const(abs(by))))
-
-
-def length_of(extent: Extent) -> Expr:
-    """How many values an axis takes, as an expression."""
-    width = extent.stop if extent.start == ZERO else Apply("-", (extent.stop, extent.start))
-    if extent.step != 1:
-        raise Obstacle("AV041", "a repeated value in a loop with a step")
-    return Apply("max", (width, ZERO))
-
-
-def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...], s: Assign) -> None:
-    """Every lane must write its own element: one axis a subscript, one subscript an axis."""
-    seen: set[str] = set()
-    plain = {x.id for x in at if isinstance(x, Axis)}
-    for x in at:
-        free = free_axes(x)
-        if isinstance(x, Slice):
-            raise Obstacle("AV041", f"a slice of `{array}` is stored", span=s.span)
-        if not isinstance(x, Axis) and free and free <= plain == set(axes):
-            continue  # every lane has a place of its own by the subscripts that are axes
-        if any(isinstance(y, Read | Lanes) and free_axes(y) for y in walk(x)):
-            raise Obstacle("AV022", f"the places of `{array}` that are written come from data and may repeat", span=s.span)
-        if len(free) > 1 or free & seen:
-            raise Obstacle("AV022", f"several iterations may write the same place of `{array}`", span=s.span)
-        seen |= free
-
-
 def lift(
     nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]
 ) -> tuple[Program, Facts] | Refusal:
@@ -401,6 +353,3 @@ def lift(
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state
     return Program(tuple(st.extents.items()), tuple(st.out)), replace(facts, lanes=st.lanes)
-
-
-__all__ = ["Walk", "conjunction", "free_names", "lift"]

@@ -7,6 +7,7 @@ from autovec.report.figures import count, factor
 from autovec.report.ink import Ink
 from autovec.report.refusals import refusal_name
 
+_DEFECTS = {"AV005", "AV007"}  # an edit that does not fit its file; a crash
 _LONGEST = 140  # characters of a sentence behind place, code and name
 
 
@@ -16,8 +17,8 @@ def place(finding: Finding) -> Span:
 
 
 def is_shown(finding: Finding, show_refusals: bool) -> bool:
-    """Whether people see it: loops left alone only on request, failed verifications always."""
-    return isinstance(finding, Rewrite) or show_refusals or finding.counterexample is not None
+    """Whether people see it: loops left alone only on request, defects of autovec always."""
+    return isinstance(finding, Rewrite) or show_refusals or finding.counterexample is not None or finding.refusal.code in _DEFECTS
 
 
 def shown(report: FileReport, show_refusals: bool) -> list[Finding]:

@@ -26,7 +26,7 @@ class Extent:
 class Bind:
     """`name = value`, an array with one dimension for each of `axes` in this order (none: a scalar).
 
-    `op`, where not None, folds into what `name` held: `name op= value`. Only the lanes in which `where` holds are read afterwards.
+    `op`, where not None, folds into what `name` held: `name op= value`. Only lanes in which `where` holds are read afterwards.
     `around` are the axes of all loops that the statement stood in, those that were folded included.
     """
 

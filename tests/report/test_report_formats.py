@@ -121,6 +121,11 @@ def test_a_failed_verification_is_always_shown_and_can_be_pasted() -> None:
     )
 
 
+def test_a_crash_is_always_shown() -> None:
+    crash = Left(Refusal("AV007", "KeyError: 'x'", "please report it"), "g", Span(9, 1, 10, 18))
+    assert concise(report(crash, LEFT), PLAIN, show_refusals=False) == "src/m.py:9:2: AV007 internal-error: KeyError: 'x'\n"
+
+
 def test_what_check_finds_is_shown_as_its_new_lines() -> None:
     after = "if n > 0:\n    t = x @ y\n    out[:] = t\nelse:\n    for i in range(n):\n        out[i] = 0"
     edit = Edit(Span(3, 4, 4, 28), "for i in range(n):\n    out[i] = 0", after)

@@ -1,0 +1,142 @@
+"""Print statements that bind one value: accumulators, extremes, plain scalars.
+
+Comes in: the printer and a `Bind` without axes. Goes out: its lines. A name keeps the kind of value that the loop would leave:
+where no lane runs it keeps what it held, a count stays a Python integer where somebody could tell, and a set-up value that is
+neutral merges with the fold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autovec.affine import affine
+from autovec.emit.code import NoSpelling
+from autovec.emit.places import text_of
+from autovec.expression import Apply, Const, Expr, Name, Reduce, walk
+from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
+from autovec.tensor.statement import Bind
+
+if TYPE_CHECKING:
+    from autovec.emit.statements import Printer
+
+
+def print_scalar(p: Printer, s: Bind) -> None:
+    """`name = value` or `name op= value`."""
+    sp = p.speller
+    if s.op is None and isinstance(s.value, Reduce) and s.value.op in ("min", "max") and s.value.start == Name(s.name):
+        _extreme(p, s.name, s.value)
+        return
+    if s.op is None:
+        text = sp.spell(s.value, ()).text
+        place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
+        p.write(f"{s.name} = {_counted(p, s.name, sp.facts.kinds(s.value), text) if place else text}")
+        return
+    start = _start_kinds(p, s.name)
+    total = _total(p, s, start)
+    code = sp.spell(s.value, ())
+    setup = p.setups.get(s.name)
+    same = interchangeable(start, total) if start and total else False
+    if setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
+        p.merged.add(s.name)
+        p.write(f"{s.name} = {_counted(p, s.name, total, code.text)}")
+        return
+    line = f"{s.name} {s.op}= {_counted(p, s.name, total, code.text)}"
+    if same or s.name in p.loose or s.name not in p.live_out or p.depth:
+        p.write(line)
+        return
+    p.write(f"if {_some_lane(p, s.value)}:")  # no lane: the name keeps what it had, and its type
+    p.lines.append(f"    {line}")
+
+
+def _extreme(p: Printer, name: str, fold: Reduce) -> None:
+    """`if the lanes' extreme beats name: name = it`, exactly the loop's test."""
+    sp = p.speller
+    kinds = sp.facts.kinds(fold.body)
+    worst = Const(float("-inf") if fold.op == "max" else float("inf"))
+    setup = p.setups.get(name)
+    start = setup.value if setup else None
+    sign = ">" if fold.op == "max" else "<"
+    if kinds <= {"float64"} and start is not None and not p.depth and name not in p.touched and _constant_float(start):
+        assert isinstance(start, Const | Apply | Name)
+        value = _float_of(start)
+        if value is not None:
+            p.merged.add(name)
+            p.write(f"{name} = {sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, Const(value)), ()).text}")
+            return
+    best = sp.new_name("highest" if fold.op == "max" else "lowest")
+    if kinds and kinds <= FLOATS:
+        code = sp.spell(Reduce(fold.op, fold.axes, fold.body, fold.where, worst), ())
+        p.write(f"{best} = {code.text}")
+        p.write(f"if {best} {sign} {name}:")
+        p.lines.append(f"    {name} = {best}")
+        return
+    if fold.where is not None:
+        raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
+    code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
+    p.write(f"if {_some_lane(p, fold)}:")
+    p.lines += [
+        f"    {best} = {_counted(p, name, kinds, code.text)}",
+        f"    if {best} {sign} {name}:",
+        f"        {name} = {best}",
+    ]
+
+
+def _counted(p: Printer, name: str, total: Kinds, text: str) -> str:
+    """A count stays a Python integer where somebody could tell."""
+    whole = total and total <= {"int"} and name in p.live_out and name not in p.loose
+    return f"int({text})" if whole else text
+
+
+def _start_kinds(p: Printer, name: str) -> Kinds:
+    setup = p.setups.get(name)
+    if setup is not None:
+        return p.speller.facts.kinds(setup.value)
+    return p.speller.facts.starts.get(name, frozenset())
+
+
+def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
+    """The accumulator's kinds once something was folded in; tells the fold how wide to add up."""
+    body = p.speller.facts.kinds(s.value)
+    folds = [x for x in walk(s.value) if isinstance(x, Reduce)]
+    inner = p.speller.facts.kinds(folds[0].body) if len(folds) == 1 and folds[0] == s.value else body
+    total = apply(s.op or "+", (start, inner)) if start and inner else body
+    if len(folds) == 1 and folds[0] == s.value and total:
+        p.speller.totals[folds[0]] = total
+    return total
+
+
+def _some_lane(p: Printer, value: Expr) -> str:
+    """A test that the nest runs at all."""
+    tests: list[str] = []
+    for x in walk(value):
+        for axis in x.axes if isinstance(x, Reduce) else ():
+            e = p.speller.extents[axis]
+            width = affine(Apply("-", (e.stop, e.start)))
+            if width is None:
+                raise NoSpelling("AV036", "an empty range cannot be told")
+            text = text_of(width)
+            tests.append(f"{text} > 0" if not text.startswith("len(") or " " in text else text)
+    return " and ".join(dict.fromkeys(tests)) or "True"
+
+
+def _neutral(op: str | None, value: Expr) -> bool:
+    return isinstance(value, Const) and type(value.value) in (int, float) and value.value == {"+": 0, "*": 1}.get(op or "")
+
+
+def _constant_float(e: Expr) -> bool:
+    return _float_of(e) is not None
+
+
+def _float_of(e: Expr) -> float | None:
+    match e:
+        case Const(float() as value) if value == value:
+            return value
+        case Name("math.inf" | "np.inf" | "numpy.inf"):
+            return float("inf")
+        case Apply("neg", (x,)):
+            inner = _float_of(x)
+            return None if inner is None else -inner
+        case Apply("float", (Const(str() as text),)):
+            return float(text)
+        case _:
+            return None

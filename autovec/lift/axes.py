@@ -1,0 +1,62 @@
+"""Loops as axes: which values an axis takes, how many, and whether its lanes write places of their own.
+
+Comes in: a loop, or the subscripts of a target. Goes out: an `Extent`, a length; or an `Obstacle`.
+"""
+
+from __future__ import annotations
+
+from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Read, Slice, free_axes, walk
+from autovec.lift.state import Obstacle
+from autovec.loops.statement import Append, Assign, For, walk_statements
+from autovec.tensor.statement import Extent
+
+
+def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
+    """The values of a loop's axis, ascending."""
+    match loop.step:
+        case int() as step if step > 0:
+            return Extent(start, stop, step)
+        case -1 if not any(isinstance(s, Append) for s in walk_statements(loop.body)):
+            return Extent(shifted(stop, 1), shifted(start, 1), 1)  # lanes have no order
+        case _:
+            raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a positive literal", span=loop.span)
+
+
+def shifted(e: Expr, by: int) -> Expr:
+    """`e + by`, literals folded."""
+    match e:
+        case Const(int() as n):
+            return Const(n + by)
+        case Apply("-", (x, Const(int() as n))):
+            return shifted(x, by - n) if by != n else x
+        case Apply("+", (x, Const(int() as n))):
+            return shifted(x, by + n) if by != -n else x
+        case _ if by == 0:
+            return e
+        case _:
+            return Apply("+" if by > 0 else "-", (e, Const(abs(by))))
+
+
+def length_of(extent: Extent) -> Expr:
+    """How many values an axis takes, as an expression."""
+    width = extent.stop if extent.start == ZERO else Apply("-", (extent.stop, extent.start))
+    if extent.step != 1:
+        raise Obstacle("AV041", "a repeated value in a loop with a step")
+    return Apply("max", (width, ZERO))
+
+
+def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...], s: Assign) -> None:
+    """Every lane must write its own element: one axis a subscript, one subscript an axis."""
+    seen: set[str] = set()
+    plain = {x.id for x in at if isinstance(x, Axis)}
+    for x in at:
+        free = free_axes(x)
+        if isinstance(x, Slice):
+            raise Obstacle("AV041", f"a slice of `{array}` is stored", span=s.span)
+        if not isinstance(x, Axis) and free and free <= plain == set(axes):
+            continue  # every lane has a place of its own by the subscripts that are axes
+        if any(isinstance(y, Read | Lanes) and free_axes(y) for y in walk(x)):
+            raise Obstacle("AV022", f"the places of `{array}` that are written come from data and may repeat", span=s.span)
+        if len(free) > 1 or free & seen:
+            raise Obstacle("AV022", f"several iterations may write the same place of `{array}`", span=s.span)
+        seen |= free
