@@ -188,9 +188,9 @@ def free_axes(e: Expr | Slice) -> frozenset[str]:
         case Lanes(_, axes):
             return frozenset(axes)
         case Reduce(_, axes, _, _, _):
-            return frozenset().union(*map(free_axes, children(e))) - frozenset(axes)
+            return frozenset[str]().union(*map(free_axes, children(e))) - frozenset(axes)
         case _:
-            return frozenset().union(*map(free_axes, children(e)))
+            return frozenset[str]().union(*map(free_axes, children(e)))
 
 
 _INFIX = {"+": 12, "-": 12, "*": 13, "/": 13, "//": 13, "%": 13, "@": 13, "**": 15, "<<": 11, ">>": 11, "&": 10, "^": 9, "|": 8,

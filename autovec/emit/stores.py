@@ -10,6 +10,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autovec.emit.code import NoSpelling, aligned
 from autovec.emit.functions import INFIX
 from autovec.emit.places import view_text
@@ -257,8 +259,6 @@ def _list(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool)
 
 def casts(source: Kinds, target: Kinds) -> bool:
     """Whether NumPy stores any of `source` into any of `target` without being asked to (same-kind casting)."""
-    import numpy as np
-
     if not source or not target:
         return False
     if source == target and len(source) > 1:

@@ -122,7 +122,7 @@ def _list(value: Expr, table: Facts) -> ArrayFact | None:
             kinds = [table.kinds(x) for x in items]
             if not all(kinds) or any(isinstance(x, Read) or _holds_array(x, table) for x in items):
                 return None
-            return ArrayFact("list", frozenset().union(*kinds), (Const(len(items)),), Trust.PROVED, True)
+            return ArrayFact("list", frozenset[str]().union(*kinds), (Const(len(items)),), Trust.PROVED, True)
         case _:
             return None
 

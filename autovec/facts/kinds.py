@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import product
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,12 +28,13 @@ INTEGERS = frozenset(("uint8", "int8", "int16", "uint16", "int32", "uint32", "in
 FLOATS = frozenset(("float16", "float32", "float64"))
 NUMBER = frozenset(("int", "float", "float64"))  # a scalar argument of which nothing is said
 
-OPERATORS: dict[str, Callable[..., object]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
-    "**": operator.pow, "<<": operator.lshift, ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor,
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
-    "neg": operator.neg, "pos": operator.pos, "~": operator.invert, "not": operator.not_, "@": operator.mul,
+_OPERATOR_NAMES = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
+    "**": "pow", "<<": "lshift", ">>": "rshift", "&": "and_", "|": "or_", "^": "xor",
+    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne",
+    "neg": "neg", "pos": "pos", "~": "invert", "not": "not_", "@": "mul",
 }  # fmt: skip
+OPERATORS: dict[str, Callable[..., object]] = {sign: getattr(operator, name) for sign, name in _OPERATOR_NAMES.items()}
 SELECTS = frozenset(("min", "max", "where", "and", "or"))
 SAME = frozenset((".conjugate()", ".real", ".imag", ".T", ".copy()"))
 
@@ -49,7 +51,8 @@ def sample(kind: str) -> object:
 def kind_of(value: object) -> str:
     """The kind of a number, "object" for anything else."""
     if isinstance(value, np.generic):
-        return "bool_" if value.dtype.kind == "b" else value.dtype.name
+        dtype = cast("np.generic[Any]", value).dtype
+        return "bool_" if dtype.kind == "b" else dtype.name
     name = type(value).__name__
     return name if name in PYTHON else "object"
 

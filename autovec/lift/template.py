@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from autovec.depend import Role
-from autovec.expression import Expr, Length, Name, Read
+from autovec.expression import Apply, Expr, Length, Name, Read
 from autovec.facts.infer import Flow, uses
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
 from autovec.facts.table import Facts
@@ -64,8 +64,6 @@ def _value(program: Program, name: str) -> tuple[Expr, tuple[str, ...]] | None:
             case Store(array, _, axes, _, value, None) if array == name:
                 out = value, axes
             case Store(array, at, axes, _, value, where) if array == name and where is not None:
-                from autovec.expression import Apply
-
                 out = Apply("where", (where, value, Read(array, at))), axes
             case Extend(bound, axis, inner, value, _) if bound == name:
                 out = value, (axis, *inner)

@@ -1,4 +1,4 @@
-"""Programs whose rewrite in check mode (nothing is run) is wrong. Run: `pytest tests/known_wrong_programs.py`."""
+"""Small programs whose rewrites were wrong once: what the text of a rewrite does is compared with the loop, without the checker."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""The pipeline as a whole: what it costs where there is nothing to do, and that a crash in one loop harms no other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from autovec import pipeline
+from autovec.options import Options
+from autovec.outcome import Left, Rewrite
+
+HEAVY = {"numpy", "islpy", "numba", "mpmath", "rich"}
+QUIET = Options(verify=False)
+TWO_FUNCTIONS = """\
+import numpy as np
+
+
+def first():
+    x = np.ones(9)
+    for i in range(9):
+        x[i] = x[i] * 2.0
+    return x
+
+
+def second():
+    x = np.ones(9)
+    for i in range(9):
+        x[i] = x[i] * 3.0
+    return x
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1\n",
+        "before = 'for'\n",
+        "def names(rows):\n    out = []\n    for row in rows:\n        out.append(row.name.strip())\n    return out\n",
+        "for i in range(9):\n    print(i)\n",
+    ],
+)
+def test_a_file_without_a_numeric_loop_imports_nothing_heavy(text: str) -> None:
+    code = f"""
+import sys
+from autovec.options import Options
+from autovec.pipeline import analyse_file
+report = analyse_file({text.encode()!r}, "a.py", Options(verify=False), None)
+print((report.after, report.error) == ({text!r}, ""), sorted({HEAVY!r} & sys.modules.keys()))
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("True []\n", "")
+
+
+def test_a_crash_in_one_loop_is_a_refusal_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pipeline._judge
+
+    def crashing(work: pipeline.Work, function: pipeline.Function) -> pipeline.Decide:
+        return (lambda _: 1 / 0) if function.name == "first" else real(work, function)  # type: ignore[return-value]
+
+    monkeypatch.setattr(pipeline, "_judge", crashing)
+    report = pipeline.analyse_file(TWO_FUNCTIONS.encode(), "a.py", QUIET, None)
+    left, landed = report.findings
+    assert isinstance(left, Left)
+    assert isinstance(landed, Rewrite)
+    assert (left.function, left.refusal.code, left.refusal.message) == (
+        "first",
+        "AV007",
+        "internal error: ZeroDivisionError: division by zero",
+    )
+    assert report.after == TWO_FUNCTIONS.replace("    for i in range(9):\n        x[i] = x[i] * 3.0\n", "    x *= 3.0\n")
