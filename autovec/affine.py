@@ -21,8 +21,7 @@ class Affine:
     constant: int
 
     def __str__(self) -> str:
-        text = " + ".join([f"{c}*{show(a)}" if c != 1 else show(a) for a, c in self.terms] + [str(self.constant)])
-        return text
+        return " + ".join([f"{c}*{show(a)}" if c != 1 else show(a) for a, c in self.terms] + [str(self.constant)])
 
     def coefficient(self, atom: Expr) -> int:
         """The factor of `atom`, 0 where it does not occur."""

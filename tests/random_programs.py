@@ -12,7 +12,8 @@ ARRAYS = {"a": 1, "b": 1, "c": 1, "A": 2, "B": 2}
 DTYPES = ("float64", "float64", "float64", "float32", "int64", "int32", "uint8")
 ACCUMULATORS = ("s = 0.0", "s = 0", "s = 1.0", "s = -math.inf", "s = math.inf", "s = w", "s = a[0]", "s = 1")
 OUTPUTS_1 = ("np.zeros(n)", "np.zeros(n)", "np.zeros(len(a))", "np.zeros(n, dtype=np.float32)", "np.zeros(n, dtype=int)",
-             "np.empty_like(a)", "np.ones(n)", "[0.0] * n", "[0] * n", "a.copy()", "np.full(n, w)", "np.zeros(n + 1)")  # fmt: skip
+             "np.empty_like(a)", "np.ones(n)", "[0.0] * n", "[0] * n", "a.copy()", "np.full(n, w)",
+             "np.zeros(n + 1)")  # fmt: skip
 OUTPUTS_2 = ("np.zeros((n, m))", "np.zeros((n, m), dtype=np.float32)", "np.zeros_like(A)", "np.zeros(A.shape)", "A.copy()")
 RANGES = ("range(n)", "range(n)", "range(n)", "range(m)", "range(len(a))", "range(len(a) - 1)", "range(1, n)", "range(1, n - 1)",
           "range(n - 1)", "range(n - 1, -1, -1)", "range(n - 2, 0, -1)", "range(0, n, 2)", "range(1, n, 3)", "range(q, n)",

@@ -1,4 +1,4 @@
-"""Small programs whose rewrites were wrong once: what the text of a rewrite does is compared with the loop, without the checker."""
+"""Small programs whose rewrites were wrong once: a rewrite's text is compared with the loop, without the checker."""
 
 from __future__ import annotations
 

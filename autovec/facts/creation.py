@@ -13,7 +13,8 @@ from autovec.facts.kinds import EVERY_ARRAY, Kinds
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust
 
-FILLS = {"np.zeros": Const(0), "np.ones": Const(1), "np.empty": None, "np.zeros_like": Const(0), "np.ones_like": Const(1), "np.empty_like": None}
+FILLS = {"np.zeros": Const(0), "np.ones": Const(1), "np.empty": None,
+         "np.zeros_like": Const(0), "np.ones_like": Const(1), "np.empty_like": None}  # fmt: skip
 
 
 def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFact | None:
@@ -31,14 +32,18 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
             return replace(_made(_like(id, like), _dtype(more, 0, table) or like.kinds, FILLS[fn]), sure=like.sure)
         case Apply(".copy()" | "np.copy", (Name(id),)):
             like = table.array(id)
-            return None if like is None or like.container == "list" else replace(_made(_like(id, like), like.kinds, None), sure=like.sure)
+            if like is None or like.container == "list":
+                return None
+            return replace(_made(_like(id, like), like.kinds, None), sure=like.sure)
         case Apply("np.asarray" | "np.array" | "np.ascontiguousarray", (Name(id), *more)):
             return _converted(value.fn, id, _dtype(more, 0, table), table, rank, target)
         case Apply("np.arange", _):
             return ArrayFact("ndarray", frozenset(("int64", "float64")), (Length(target, 0),), Trust.PROVED, True)
         case Apply(".astype()", (Name(id), dtype)):
             like = table.array(id)
-            return None if like is None else replace(_made(_like(id, like), _dtype([dtype], 0, table) or EVERY_ARRAY, None), sure=like.sure)
+            if like is None:
+                return None
+            return replace(_made(_like(id, like), _dtype([dtype], 0, table) or EVERY_ARRAY, None), sure=like.sure)
         case _:
             return _list(value, table)
 

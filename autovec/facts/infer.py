@@ -232,7 +232,9 @@ class Flow:
             made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
-        return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value)) if kinds else UnknownFact("its value is not known")
+        if not kinds:
+            return UnknownFact("its value is not known")
+        return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value))
 
 
 def join(a: Fact, b: Fact) -> Fact:
@@ -274,5 +276,6 @@ def assigned(s: Stmt) -> frozenset[str]:
 
 
 __all__ = [
-    "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join", "parameter_fact", "uses",
+    "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join",
+    "parameter_fact", "uses",
 ]  # fmt: skip

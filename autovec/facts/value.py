@@ -22,8 +22,8 @@ class ArrayFact:
     """An array or a list. `shape` holds one extent a dimension, None where unknown; `fresh`: made here, shares memory with none.
 
     `fill` is the value that all elements were made with, as long as nothing was stored; `kinds` are those of its elements.
-    `sure`: the code shows the number of dimensions; else it's the number of subscripts that it uses. Arrays with the same `base`, if
-    any, may be parts of one another.
+    `sure`: the code shows the number of dimensions; else it's the number of subscripts that it uses. Arrays with the same
+    `base`, if any, may be parts of one another.
     """
 
     container: str  # "ndarray" | "list"

@@ -1,7 +1,7 @@
 """Normalise the forms in which people iterate to counted loops.
 
-Comes in: the target and the iterable of a `for` (or of a comprehension). Goes out: counted loop headers, outermost first, and what
-each target name stands for: `for i, x in enumerate(a)` counts `i` from 0 to `len(a)`, and `x` is `a[i]`.
+Comes in: the target and the iterable of a `for` (or of a comprehension). Goes out: counted loop headers, outermost first, and
+what each target name stands for: `for i, x in enumerate(a)` counts `i` from 0 to `len(a)`, and `x` is `a[i]`.
 Not handled: iterables whose elements can't be addressed by a position (dicts, generators, files); they are None.
 """
 
@@ -27,7 +27,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Iteration:
-    """Loop headers and what the other target names stand for, as functions of the loop variables (`Axis(k)`, k counting headers)."""
+    """Loop headers, and what the other target names stand for, in terms of the loop variables (`Axis(k)`, k counting headers)."""
 
     counters: tuple[Counter, ...]
     elements: tuple[tuple[str, Expr], ...]

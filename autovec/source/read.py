@@ -1,7 +1,7 @@
 """Read a function's body into the tree of `autovec.loops`.
 
-Comes in: `ast` statements and a `Scope`. Goes out: `Stmt`s; iteration forms, `continue`, augmented and tuple assignments, counters of
-`while` loops, and comprehensions are normalised here, once, so that no later stage knows how a loop was spelt.
+Comes in: `ast` statements and a `Scope`. Goes out: `Stmt`s; iteration forms, `continue`, augmented and tuple assignments, counters
+of `while` loops, and comprehensions are normalised here, once, so that no later stage knows how a loop was spelt.
 Not handled: a statement without a numeric meaning becomes an `OpaqueStmt` that says why.
 """
 
@@ -214,7 +214,10 @@ def _while(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
 def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] | None:
     """`while i < n: ...; i += 1` as a counted loop and the counter's last value; None where it counts otherwise."""
     match node:
-        case ast.While(ast.Compare(ast.Name(i), [ast.Lt() | ast.LtE() as op], [bound]), [*body, ast.AugAssign(ast.Name(j), ast.Add(), by)]):
+        case ast.While(
+            ast.Compare(ast.Name(i), [ast.Lt() | ast.LtE() as op], [bound]),
+            [*body, ast.AugAssign(ast.Name(j), ast.Add(), by)],
+        ):
             pass
         case _:
             return None
@@ -242,7 +245,8 @@ def _assign(targets: list[ast.expr], value: ast.expr, reader: Reader, scope: Sco
         source = read_expression(value, scope)
         simple = isinstance(source, Const | Name) and all(isinstance(t, ast.Name) for t in targets)
         if not simple:
-            return (OpaqueStmt(ast.unparse(value), free_names(source), _targets(targets), "an assignment to several targets", span),)
+            why = "an assignment to several targets"
+            return (OpaqueStmt(ast.unparse(value), free_names(source), _targets(targets), why, span),)
         return tuple(Assign(Name(t.id), None, source, span) for t in targets if isinstance(t, ast.Name))
     target = targets[0]
     if isinstance(target, ast.Tuple):
@@ -273,7 +277,8 @@ def _unpack(target: ast.Tuple, value: ast.expr, reader: Reader, scope: Scope, sp
     places = [_target(t, scope) for t in target.elts]
     values = _values(value, len(places), scope)
     if values is None or any(p is None for p in places):
-        return (OpaqueStmt(ast.unparse(value), _targets([value]), _targets([target]), "a tuple that cannot be taken apart", span),)
+        why = "a tuple that cannot be taken apart"
+        return (OpaqueStmt(ast.unparse(value), _targets([value]), _targets([target]), why, span),)
     pairs = [(p, v) for p, v in zip(places, values, strict=True) if p is not None]
     if not _interferes(pairs):
         return tuple(canonical_assign(p, v, span) for p, v in pairs if p != Name("_"))

@@ -28,11 +28,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX sig
 
 
 def start(directory: Path, *words: str) -> subprocess.Popen[str]:
-    """`autovec` in a process group of its own, as a shell would start it."""
+    """`autovec` in a process group of its own, as a shell would start it; in the background shells have Ctrl-C ignored."""
     command = [sys.executable, "-c", PROGRAM, *words]
-    return subprocess.Popen(
-        command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def wait_for(path: Path, text: str) -> None:

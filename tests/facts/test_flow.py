@@ -40,7 +40,8 @@ def shown(table: Facts, name: str) -> str:
             extra = (" fresh" if fresh else "") + ("" if fill is None else f" of {show(fill)}")
             return f"{container}[{sizes}] {'|'.join(sorted(kinds))} {trust.name.lower()}{extra}"
         case ScalarFact(kinds, value, trust, nonnegative):
-            return f"{'|'.join(sorted(kinds))}{'' if value is None else f' = {show(value)}'}{' >= 0' if nonnegative else ''} {trust.name.lower()}"
+            known = "" if value is None else f" = {show(value)}"
+            return f"{'|'.join(sorted(kinds))}{known}{' >= 0' if nonnegative else ''} {trust.name.lower()}"
         case _:
             return "unknown"
 

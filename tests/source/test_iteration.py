@@ -19,7 +19,8 @@ def read(body: str) -> str:
     "head",
     [
         "x in {1, 2}", "x in a.keys()", "x in g(a)", "x in a[:3]", "x in a[n:]", "x in a[::2]", "x in a[-2:]", "x in a + b",
-        "i in range(0, n, 0)", "i in range()", "i in reversed(range(0, n, 2))", "x, y in zip(a, b, strict=True)", "x, y in zip(a)",
+        "i in range(0, n, 0)", "i in range()", "i in reversed(range(0, n, 2))", "x, y in zip(a, b, strict=True)",
+        "x, y in zip(a)",
         "x in zip(a, b)", "i, x in enumerate(g(a))", "x, y in a.items()", "x in iter(a)", "i, j in np.ndindex(*n)", "*x, y in A",
         "x, i in zip(a, range(0, n, 2))", "a[0] in b",
     ],
@@ -55,8 +56,10 @@ FORMS = [
      "for _·1 in 0 .. len(A):\n    for _·2 in 0 .. A.shape[1]:\n        w += A[_·1, _·2]"),
     ("for i in range(len(A)):\n    for j in range(len(A[i])):\n        A[i][j] = 0",
      "for i in 0 .. len(A):\n    for j in 0 .. A.shape[1]:\n        A[i, j] = 0"),
-    ("for i, j in np.ndindex(A.shape):\n    A[i, j] = 0", "for i in 0 .. len(A):\n    for j in 0 .. A.shape[1]:\n        A[i, j] = 0"),
-    ("for i, j in np.ndindex(*A.shape):\n    A[i, j] = 0", "for i in 0 .. len(A):\n    for j in 0 .. A.shape[1]:\n        A[i, j] = 0"),
+    ("for i, j in np.ndindex(A.shape):\n    A[i, j] = 0",
+     "for i in 0 .. len(A):\n    for j in 0 .. A.shape[1]:\n        A[i, j] = 0"),
+    ("for i, j in np.ndindex(*A.shape):\n    A[i, j] = 0",
+     "for i in 0 .. len(A):\n    for j in 0 .. A.shape[1]:\n        A[i, j] = 0"),
     ("for i, j in np.ndindex(n, m):\n    A[i, j] = 0", "for i in 0 .. n:\n    for j in 0 .. m:\n        A[i, j] = 0"),
 ]  # fmt: skip
 
