@@ -23,7 +23,9 @@ COMPARE: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 BUILTINS = frozenset(("abs", "min", "max", "int", "float", "bool", "complex", "round", "divmod", "pow", "sum", "len"))
 ATTRIBUTES = frozenset(("T", "real", "imag", "size", "ndim", "shape", "dtype"))
-METHODS = frozenset("sum mean max min copy conjugate dot prod std var astype all any item".split())
+METHODS = frozenset((
+    "sum", "mean", "max", "min", "copy", "conjugate", "dot", "prod", "std", "var", "astype", "all", "any", "item",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Read a function's body into the tree of `autovec.loops`.
 
-Comes in: `ast` statements and a `Scope`. Goes out: `Stmt`s; iteration forms, `continue`, augmented and tuple assignments, counters
-of `while` loops, and comprehensions are normalised here, once, so that no later stage knows how a loop was spelt.
+Comes in: `ast` statements and a `Scope`. Goes out: `Stmt`s; iteration forms, `continue`, augmented and tuple assignments,
+counters of `while` loops, and comprehensions are normalised here, once, so that no later stage knows how a loop was spelt.
 Not handled: a statement without a numeric meaning becomes an `OpaqueStmt` that says why.
 """
 
