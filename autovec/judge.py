@@ -22,11 +22,12 @@ from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
-from autovec.source.fallback import is_fallback
+from autovec.source.fallback import is_fallback, stands_behind_type_test
 from autovec.source.find import Site
 from autovec.source.position import text_of
 from autovec.verify.check import verify
 
+ELEMENT = 8  # bytes
 MAX_ROUNDS = 3  # a candidate that does not pay, or can't be checked, gives way to the next
 
 
@@ -40,6 +41,8 @@ class Court:
 
 def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
     """The three questions."""
+    if stands_behind_type_test(site):
+        return Refusal("AV025", "the loop is what a test of types or shapes falls back to")
     make = _regions(reading, site)
     if isinstance(make, Refusal):
         return make
@@ -51,7 +54,7 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
     answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
     for k, found in enumerate(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))):
         if _is_fallback(site, found[0]):
-            return Refusal("AV023", "this is the fallback of a rewrite")
+            return Refusal("AV025", "the loop is what the test around it falls back to")
         last = k == len(tried) - 1
         answer = _answer(case, found if last or _loops(found[0]) else found[:1])
         if isinstance(answer, Rewrite) or (isinstance(answer, Refusal) and answer.code in ("AV060", "AV061")):
@@ -123,6 +126,9 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
             continue
         if speed.speedup < case.court.options.min_speedup:
             worst = worst or _slow(chosen, speed)
+            continue
+        if ELEMENT * speed.timings[-1].size ** chosen.new.spread > case.court.options.max_temporary:
+            worst = Refusal("AV040", f"the array form holds {chosen.new.spread} dimensions at once, no array of the loop so many")
             continue
         checked = verify(chosen.region.text, chosen.text, made, rounding=chosen.new.rounding, sandbox=sandbox)
         if isinstance(checked, Evidence):

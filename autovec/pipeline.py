@@ -102,6 +102,8 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
     if isinstance(answer, Rewrite):
         allowed = work.options.allows(answer.code) and not work.quiet.silences(site.node, answer.code)
         return [answer] if allowed else []
+    if isinstance(answer, Refusal) and answer.code == "AV025":
+        return []
     inner = [f for s in site.inner if looks_numeric(s.node) for f in _site(work, name, s, decide)]
     if any(isinstance(f, Rewrite) for f in inner):
         return inner

@@ -38,7 +38,7 @@ class Needed:
     codes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     roundings: list[str] = field(default_factory=list[str])
     numpy: bool = False
-    spread: bool = False  # a fold over a temporary that is larger than every array in it
+    spread: int = 0  # dimensions of the largest temporary that has more of them than any array it is made of
     limits: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # array -> kinds
     runs: list[str] = field(default_factory=list[str])  # tests that are false only where the nest does nothing
 

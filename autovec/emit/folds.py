@@ -95,8 +95,7 @@ def _generic(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     code = s.spell(e.body, order)
     kept = tuple(a for a in code.axes if a not in e.axes)
     axis = _axis(code, e.axes)
-    largest = max((len(free_axes(x)) for x in walk(e.body) if isinstance(x, Read | Lanes)), default=0)
-    s.needed.spread = s.needed.spread or len(code.axes) > max(largest, 1)
+    s.note_temporary(e.body)
     s.needed.rule("AV200", "reduction", "reassociates" if e.op in ("+", "*") else "exact")
     if e.op in UFUNC:
         text = f"{s.np(UFUNC[e.op])}.reduce({code.text}, axis={axis or 'None'})"

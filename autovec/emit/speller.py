@@ -111,6 +111,12 @@ class Speller:
         """Python text for a value without lanes."""
         return scalars.spell_scalar(self, e)
 
+    def note_temporary(self, e: Expr) -> None:
+        """A value that is held for all its lanes; what matters is where it has more dimensions than the arrays it is made of."""
+        largest = max((len(free_axes(x)) for x in walk(e) if isinstance(x, Read | Lanes)), default=0)
+        if len(free_axes(e)) > max(largest, 1):
+            self.needed.spread = max(self.needed.spread, len(free_axes(e)))
+
     def ran(self, except_for: frozenset[str] = frozenset()) -> None:
         """What is being printed may stand only where the loops around it run at all, apart from some."""
         for axis in self.around:

@@ -57,7 +57,7 @@ class NewText:
     numpy: bool
     limits: tuple[tuple[str, frozenset[str]], ...] = ()
     runs: tuple[str, ...] = ()
-    spread: bool = False
+    spread: int = 0
 
 
 @dataclass(slots=True)
@@ -148,6 +148,7 @@ class Printer:
     def array(self, s: Bind) -> None:
         """`name = value` for all lanes of its axes."""
         sp = self.speller
+        sp.note_temporary(s.value)
         if s.where is None:
             code = sp.spell(s.value, s.axes)
         else:

@@ -91,6 +91,8 @@ def result(fn: str, kinds: tuple[str, ...]) -> str | None:
 def apply(fn: str, args: Iterable[Kinds], any_sign: bool = True) -> Kinds:
     """The kinds that `fn` may give on arguments of these kinds; without `any_sign` a power's exponent is a natural number."""
     operands = list(args)
+    if fn in (".size", ".ndim"):
+        return frozenset(("int",))
     if fn in SELECTS:
         return _selected(operands[1:] if fn == "where" else operands)
     if fn in SAME:

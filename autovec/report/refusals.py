@@ -135,6 +135,12 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "A subscript may be negative and then counts from the end of the array. A slice would not.",
         "start the range where the subscript is 0 or more.",
     ),
+    (
+        "AV025",
+        "fallback",
+        "The loop is the slow path behind a test of types, ranks or shapes, whose fast path is there already.",
+        "nothing needs to be done.",
+    ),
     # ------------------------------------------------------------------ effects and control flow
     (
         "AV030",

@@ -1,7 +1,7 @@
 """Recognises the loop that an earlier rewrite kept as its fallback.
 
-Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test whose
-other arm ends in that very text; a second run over a file must not rewrite it again.
+Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test of types or
+shapes, or of a test whose other arm ends in that very text; a second run over a file must not rewrite it again.
 """
 
 from __future__ import annotations
@@ -18,3 +18,25 @@ def is_fallback(site: Site, fast: str) -> bool:
         return False
     wanted = ast.parse(fast).body
     return [ast.dump(s) for s in wanted] == [ast.dump(s) for s in around.body[-len(wanted) :]]
+
+
+def stands_behind_type_test(site: Site) -> bool:
+    """Whether a site is in the else-arm of a test of what arrays are: the slow path for what the fast one can't take."""
+    inner: ast.stmt = site.statement
+    for around in reversed(site.chain):
+        if isinstance(around, ast.If) and inner in around.orelse and _asks_for_types(around.test):
+            return True
+        inner = around
+    return False
+
+
+def _asks_for_types(test: ast.expr) -> bool:
+    for node in ast.walk(test):
+        match node:
+            case ast.Attribute(attr="dtype" | "ndim" | "flags" | "may_share_memory" | "shares_memory" | "ndarray"):
+                return True
+            case ast.Compare(ast.Attribute(attr="shape"), [ast.Eq(), *_]):
+                return True
+            case _:
+                pass
+    return False
