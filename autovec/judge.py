@@ -52,9 +52,9 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
     steps = [(limits, _found(case, small, make, limits)) for limits in ladders(small)]
     tried = [found for _, found in steps if not isinstance(found, Refusal)]
     answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
+    if any(_is_fallback(site, c) for found in tried for c in found):
+        return Refusal("AV025", "the loop is what the test around it falls back to")
     for k, found in enumerate(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))):
-        if _is_fallback(site, found[0]):
-            return Refusal("AV025", "the loop is what the test around it falls back to")
         last = k == len(tried) - 1
         answer = _answer(case, found if last or _loops(found[0]) else found[:1])
         if isinstance(answer, Rewrite) or (isinstance(answer, Refusal) and answer.code in ("AV060", "AV061")):

@@ -1,7 +1,7 @@
 """Recognises the loop that an earlier rewrite kept as its fallback.
 
-Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test of types or
-shapes, or of a test whose other arm ends in that very text; a second run over a file must not rewrite it again.
+Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test of types
+or shapes, or of a test whose other arm ends in that very text; a second run over a file must not rewrite it again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ def is_fallback(site: Site, fast: str) -> bool:
     around = site.chain[-1] if site.chain else None
     if not isinstance(around, ast.If) or site.block is not around.orelse:
         return False
-    wanted = ast.parse(fast).body
-    return [ast.dump(s) for s in wanted] == [ast.dump(s) for s in around.body[-len(wanted) :]]
+    wanted = [ast.dump(s) for s in ast.parse(fast).body]
+    arms = [around.body, *(node.body for s in around.body for node in ast.walk(s) if isinstance(node, ast.If))]
+    return any(wanted == [ast.dump(s) for s in arm[-len(wanted) :]] for arm in arms)
 
 
 def stands_behind_type_test(site: Site) -> bool:
