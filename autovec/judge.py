@@ -208,6 +208,7 @@ def _code(c: Candidate) -> tuple[str, str]:
     text = c.new.text
     if ".tolist()" in text or "list(" in text:
         return "AV104", "list-map"
-    if "where" in text or "out=" in text:
+    if "where(" in text or "where=" in text:
         return "AV102", "masked-map"
-    return ("AV103", "in-place-update") if any(f" {op}= " in text for op in "+-*/") else ("AV101", "elementwise-map")
+    updates = "out=" in text or "[:] = " in text or any(f" {op}= " in text for op in "+-*/")
+    return ("AV103", "in-place-update") if updates else ("AV101", "elementwise-map")
