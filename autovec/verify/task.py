@@ -1,6 +1,6 @@
 """What one verification is asked: both texts, the contract, how far floats may differ, and how long it may take.
 
-It lies apart from `trial.py`, so that whoever asks imports neither numpy nor mpmath: those live in the worker.
+It lies apart from `trial.py`, so that whoever asks does not import numpy: that lives in the worker.
 """
 
 from __future__ import annotations
