@@ -9,7 +9,7 @@ import builtins
 
 from autovec.expression import Name, Read, free_names, walk
 from autovec.facts.table import Facts
-from autovec.facts.value import ArrayFact
+from autovec.facts.value import ArrayFact, Trust
 from autovec.loops.statement import Assign, For, While, expressions, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
@@ -22,7 +22,17 @@ _TELLING = ("AV010", "AV012", "AV013", "AV015", "AV031")  # what the user can do
 
 def early_refusal(small: Region) -> Refusal | None:
     """What needs no dependence analysis to refuse."""
-    return _plainly_refused(small.loop, small.facts) or _views(small)
+    return _plainly_refused(small.loop, small.facts) or _only_hints(small) or _views(small)
+
+
+def _only_hints(small: Region) -> Refusal | None:
+    """Subscripts alone are no evidence, dictionaries and graphs have them, too; beside a known array they are a hint."""
+    used = {x.array for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
+    facts = [(n, f) for n in sorted(used) if (f := small.inside.array(n)) and f.container == "ndarray"]
+    if not facts or any(f.trust > Trust.HINTED for _, f in facts):
+        return None
+    names = ", ".join(f"`{n}`" for n, _ in facts)
+    return Refusal("AV010", f"nothing but subscripts suggests that {names} may be an array", f"annotate {names}", small.loop.span)
 
 
 def _plainly_refused(loop: For | While, facts: Facts) -> Refusal | None:
