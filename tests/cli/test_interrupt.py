@@ -48,14 +48,30 @@ def wait_for(path: Path, text: str) -> None:
 
 
 def group_is_gone(group: int) -> bool:
-    """Whether no process of the group is left."""
+    """Whether no process of the group is running any more."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
+        if not is_running(group):
             return True
         time.sleep(0.02)
+    return False
+
+
+def is_running(group: int) -> bool:
+    """Whether a process of the group runs; one that has ended, and waits for an init to take note of it, does not."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    if not Path("/proc/self/stat").exists():
+        return True
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state != "Z":
+            return True
     return False
 
 
