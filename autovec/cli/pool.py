@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -64,7 +64,8 @@ class _Crew:
         inherited = (mine, *self._busy) if _FORKS else ()
         arguments = (theirs, inherited, self._prepare, self._verify)
         process = self._context.Process(target=_serve, args=arguments, daemon=True)
-        process.start()
+        with _undisturbed():
+            process.start()
         theirs.close()
         self._busy[mine] = _Worker(process, mine, number, task)
         self._send(self._busy[mine])
@@ -111,6 +112,19 @@ class _Crew:
             _dismiss(worker)
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A process that is told to end while it is being forked would complain; it hears of it when it serves."""
+    if not _FORKS:
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _dismiss(worker: _Worker) -> None:
     """Let a worker go: it ends at the end of its input, or is ended."""
     worker.connection.close()
@@ -123,6 +137,8 @@ def _dismiss(worker: _Worker) -> None:
 def _serve(connection: Connection, inherited: Sequence[Connection], prepare: Prepare, verify: bool) -> None:
     """A worker's life: tasks in, outcomes out, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _FORKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     for other in inherited:  # else this process would keep its siblings' input open
         other.close()
     with prepare(verify) as work:

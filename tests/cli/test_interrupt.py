@@ -84,7 +84,7 @@ def test_stopping_leaves_whole_files_and_no_processes(tmp_path: Path, how: signa
     os.killpg(running.pid, how)
     out, err = running.communicate(timeout=20)
     assert (running.returncode, err) == (code, said)
-    assert out.startswith("a.py:5:5: AV101 ")
+    assert not out or out.startswith("a.py:5:5: AV101 ")  # it may be stopped between the writing and the line about it
     assert sorted(os.listdir(tmp_path)) == ["a.py", "b.py"]
     assert (tmp_path / "b.py").read_text() == MODEL + "# dawdle\n"
     assert group_is_gone(running.pid)
