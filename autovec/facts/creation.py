@@ -21,29 +21,29 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
     """The array that `value` makes for `target`; `rank` is what its uses show."""
     match value:
         case Apply("np.zeros" | "np.ones" | "np.empty" as fn, (shape, *more)):
-            return _made(_shape(shape, table, rank, target), _dtype(more, 0, table) or frozenset(("float64",)), FILLS[fn])
+            return _made(_shape(shape, table, rank, target), _dtype(more, table) or frozenset(("float64",)), FILLS[fn])
         case Apply("np.full", (shape, fill, *more)):
-            kinds = _dtype(more, 0, table) or _full_kinds(table.kinds(fill))
+            kinds = _dtype(more, table) or _full_kinds(table.kinds(fill))
             return _made(_shape(shape, table, rank, target), kinds, fill if isinstance(fill, Const) else None)
         case Apply("np.zeros_like" | "np.ones_like" | "np.empty_like" as fn, (Name(id), *more)):
             like = table.array(id)
             if like is None or like.container == "list":
                 return None
-            return replace(_made(_like(id, like), _dtype(more, 0, table) or like.kinds, FILLS[fn]), sure=like.sure)
+            return replace(_made(_like(id, like), _dtype(more, table) or like.kinds, FILLS[fn]), sure=like.sure)
         case Apply(".copy()" | "np.copy", (Name(id),)):
             like = table.array(id)
             if like is None or like.container == "list":
                 return None
             return replace(_made(_like(id, like), like.kinds, None), sure=like.sure)
         case Apply("np.asarray" | "np.array" | "np.ascontiguousarray", (Name(id), *more)):
-            return _converted(value.fn, id, _dtype(more, 0, table), table, rank, target)
+            return _converted(value.fn, id, _dtype(more, table), table, rank, target)
         case Apply("np.arange", _):
             return ArrayFact("ndarray", frozenset(("int64", "float64")), (Length(target, 0),), Trust.PROVED, True)
         case Apply(".astype()", (Name(id), dtype)):
             like = table.array(id)
             if like is None:
                 return None
-            return replace(_made(_like(id, like), _dtype([dtype], 0, table) or EVERY_ARRAY, None), sure=like.sure)
+            return replace(_made(_like(id, like), _dtype([dtype], table) or EVERY_ARRAY, None), sure=like.sure)
         case _:
             return _list(value, table)
 
@@ -80,7 +80,7 @@ def _shape(e: Expr, table: Facts, rank: int | None, target: str) -> tuple[Expr |
             return None if rank is None else tuple(Length(target, k) for k in range(rank))
 
 
-def _dtype(rest: list[Expr] | tuple[Expr, ...], _: int, table: Facts) -> Kinds | None:
+def _dtype(rest: list[Expr] | tuple[Expr, ...], table: Facts) -> Kinds | None:
     """The dtype among the trailing arguments: `dtype=np.float32`, a positional one, or `x.dtype`; None where none is given."""
     items = list(rest)
     while items:

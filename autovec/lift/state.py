@@ -146,13 +146,6 @@ class State:
         return self.env.pop(name)
 
 
-def conjunction(a: Expr | None, b: Expr | None) -> Expr | None:
-    """Both masks."""
-    if a is None or b is None:
-        return a or b
-    return Apply("and", (a, b))
-
-
 def negation(e: Expr) -> Expr:
     """The opposite mask; a double negation falls away. Comparisons are not flipped: NaN makes both false."""
     return e.args[0] if isinstance(e, Apply) and e.fn == "not" else Apply("not", (e,))
