@@ -5,20 +5,20 @@ Three questions are asked of every loop: may I (`depend`, `lift`), is it the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from autovec.options import Options
-from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
+from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite, Span
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.insertion import add_imports
 from autovec.source.numeric import looks_numeric
 from autovec.source.position import span
 from autovec.source.splice import splice
 from autovec.source.suppress import Suppressions, suppressions
-from autovec.source.text import SourceText, decode
+from autovec.source.text import decode
 
 if TYPE_CHECKING:
     from autovec.harness.sandbox import Sandbox
@@ -29,12 +29,13 @@ Decide = Callable[[Site], Rewrite | Left | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every loop of a file is judged with."""
+    """What every loop of a file is judged with; `near` leaves out the loops that do not touch those lines."""
 
     module: Module
     quiet: Suppressions
     options: Options
     sandbox: Sandbox | None
+    near: Span | None = None
 
 
 def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | None) -> FileReport:
@@ -53,26 +54,36 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | No
     work = Work(module, quiet, options, sandbox)
     findings: list[Finding] = []
     for function in module.functions:
-        findings += _function(work, function)
-    landed = [f for f in findings if isinstance(f, Rewrite)]
-    after = _spliced(text, module, landed)
+        findings += analyse_function(work, function)
+    after = with_rewrites(module, findings)
     if isinstance(after, Refusal):
         return FileReport(path, text.text, text.text, tuple(findings), after.message)
     return FileReport(path, text.text, after, tuple(findings))
 
 
-def _spliced(text: SourceText, module: Module, landed: list[Rewrite]) -> str | Refusal:
-    imports = tuple(dict.fromkeys(s for r in landed for s in r.edit.imports))
-    edits = [r.edit for r in landed]
-    return splice(text, [*add_imports(text, module.tree, imports), *edits]) if edits else text.text
+def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
+    """The file's text with every rewrite of `findings` in it, and the imports that they need."""
+    edits = [f.edit for f in findings if isinstance(f, Rewrite)]
+    imports = tuple(dict.fromkeys(s for edit in edits for s in edit.imports))
+    return splice(module.text, [*add_imports(module.text, module.tree, imports), *edits]) if edits else module.text.text
 
 
-def _function(work: Work, function: Function) -> list[Finding]:
-    sites = [s for s in function.sites if looks_numeric(s.node)]
+def analyse_function(work: Work, function: Function) -> list[Finding]:
+    """The findings of one function; an editor asks for those that changed only."""
+    sites = _worth_asking(work, function.sites)
     if not sites or function.compiled or function.is_module:
         return []
     decide = _judge(work, function)
     return [f for s in sites for f in _site(work, function.name, s, decide)]
+
+
+def _worth_asking(work: Work, sites: Sequence[Site]) -> list[Site]:
+    return [s for s in sites if looks_numeric(s.node) and _is_near(work, s)]
+
+
+def _is_near(work: Work, site: Site) -> bool:
+    where = span(site.node, work.module.text)
+    return work.near is None or (where.line <= work.near.end_line and work.near.line <= where.end_line)
 
 
 def _judge(work: Work, function: Function) -> Decide:
@@ -104,7 +115,7 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
         return [answer] if allowed else []
     if isinstance(answer, Refusal) and answer.code == "AV025":
         return []
-    inner = [f for s in site.inner if looks_numeric(s.node) for f in _site(work, name, s, decide)]
+    inner = [f for s in _worth_asking(work, site.inner) for f in _site(work, name, s, decide)]
     if any(isinstance(f, Rewrite) for f in inner):
         return inner
     left = answer if isinstance(answer, Left) else Left(answer, name, answer.span or where)

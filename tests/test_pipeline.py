@@ -9,7 +9,10 @@ import pytest
 
 from autovec import pipeline
 from autovec.options import Options
-from autovec.outcome import Left, Rewrite
+from autovec.outcome import Left, Rewrite, Span
+from autovec.source.find import Module, parse
+from autovec.source.suppress import suppressions
+from autovec.source.text import SourceText, from_text
 
 HEAVY = {"numpy", "islpy", "numba", "mpmath", "rich"}
 QUIET = Options(verify=False)
@@ -70,3 +73,15 @@ def test_a_crash_in_one_loop_is_a_refusal_and_the_others_go_on(monkeypatch: pyte
         "internal error: ZeroDivisionError: division by zero",
     )
     assert report.after == TWO_FUNCTIONS.replace("    for i in range(9):\n        x[i] = x[i] * 3.0\n", "    x *= 3.0\n")
+
+
+def test_only_the_loops_near_some_lines_are_judged() -> None:
+    text = from_text(TWO_FUNCTIONS)
+    assert isinstance(text, SourceText)
+    module = parse(text)
+    assert isinstance(module, Module)
+    work = pipeline.Work(module, suppressions(text), QUIET, None, near=Span(13, 0, 13, 9))
+    found = [f for function in module.functions for f in pipeline.analyse_function(work, function)]
+    assert [(f.function, f.edit.span.line) for f in found if isinstance(f, Rewrite)] == [("second", 12)]
+    after = pipeline.with_rewrites(module, found)
+    assert after == TWO_FUNCTIONS.replace("    for i in range(9):\n        x[i] = x[i] * 3.0\n", "    x *= 3.0\n")

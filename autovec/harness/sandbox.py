@@ -39,6 +39,7 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self._hello: Hello | None = None
         self._lock = threading.Lock()
+        self._interrupted = False
 
     def __enter__(self) -> Self:
         self._start()
@@ -56,12 +57,16 @@ class Sandbox:
     def call(self, function: str, payload: object, seconds: float = 5.0) -> Reply | Died:
         """`function(payload)` over there, within `seconds` of wall time."""
         with self._lock:
-            if not self._greet():
+            ready = not self._interrupted and self._greet()
+            if self._interrupted:
+                self._stop()
+                return Died("interrupted")
+            if not ready:
                 return Died("the worker could not be started")
             answer = self._exchange(Request(function, payload, seconds, self._memory), seconds + GRACE)
             if answer is None:
                 self._stop()
-                return Died(f"no answer within {seconds:g} s, or the worker broke down")
+                return Died("interrupted" if self._interrupted else f"no answer within {seconds:g} s, or the worker broke down")
             if self._hello is not None and not self._hello.forks:
                 self._stop()
         return answer
@@ -70,6 +75,13 @@ class Sandbox:
         """End the worker and whatever it runs."""
         with self._lock:
             self._stop()
+
+    def interrupt(self) -> None:
+        """End what runs now, from any thread and without waiting for it; every later call ends at once."""
+        self._interrupted = True
+        process = self._process
+        if process is not None:
+            _kill(process)
 
     # -------------------------------------------------------------- the worker process
 

@@ -49,6 +49,19 @@ def test_an_endless_loop_is_killed_in_time(box: Sandbox) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_an_interrupt_from_another_thread_ends_the_call_and_all_later_ones() -> None:
+    with Sandbox(warm=()) as box:
+        assert do(box, "pass") == Reply(None)
+        process = box._process
+        threading.Timer(0.3, box.interrupt).start()
+        began = time.monotonic()
+        assert why(do(box, "while True: pass", 60.0)) == "interrupted"
+        assert time.monotonic() - began < 3
+        assert process is not None and process.poll() is not None
+        assert why(do(box, "pass")) == "interrupted"
+        assert box._process is None
+
+
 def test_a_memory_bomb_is_stopped(box: Sandbox) -> None:
     assert why(do(box, "x = bytearray(1 << 40)")).startswith("MemoryError")
     assert why(do(box, "import numpy\nx = numpy.ones(1 << 30)")).startswith(("MemoryError", "_ArrayMemoryError"))
