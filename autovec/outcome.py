@@ -187,11 +187,24 @@ Finding = Rewrite | Left
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell of a notebook: its number among all cells (from 1), and its lines of the joined text, `end_line` exclusive."""
+
+    number: int
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
-    """All that was found in one file. `after` equals `before` where nothing landed; `error` says why a file was skipped."""
+    """All that was found in one file. `after` equals `before` where nothing landed; `error` says why a file was skipped.
+
+    Of a notebook the texts are those of its code cells joined, and `cells` says which lines are whose.
+    """
 
     path: str
     before: str = ""
     after: str = ""
     findings: tuple[Finding, ...] = field(default_factory=tuple)
     error: str = ""
+    cells: tuple[Cell, ...] = ()

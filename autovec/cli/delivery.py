@@ -1,7 +1,7 @@
 """What happens with a file's outcome: it is written, shown as a diff, or only reported, and counted.
 
 Outcomes come in one by one; text goes out as soon as it can, so that a long run shows what it does and an interrupted
-one has said what it changed. JSON and statistics need all files and come at the end.
+one has said what it changed. Documents for programs and statistics need all files and come at the end.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import TextIO
 
 from autovec import __version__
 from autovec.cli.arguments import Arguments
+from autovec.cli.codes import documentation
 from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import Outcome, not_landed
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
 from autovec.report.diff import unified_diff
-from autovec.report.machine import document
+from autovec.report.formats import WHOLE, Run, whole
 from autovec.report.summary import Deed, Totals, statistics, summary_line, totals
 from autovec.report.text import concise, full, problem_line
 from autovec.settings.model import Settings
@@ -47,7 +48,7 @@ class Delivery:
         self._from_stdin = from_stdin
         self._file = file
         # the rewritten text or the diff owns standard output; what was found is then told on standard error
-        taken = from_stdin if mode is Mode.WRITE else mode is Mode.DIFF and self._format != "json"
+        taken = from_stdin if mode is Mode.WRITE else mode is Mode.DIFF and self._format not in WHOLE
         self._out = file or (sys.stderr if taken else sys.stdout)
         self._ink = ink_for(self._out, arguments.color)
         self._reports: list[FileReport] = []
@@ -73,13 +74,14 @@ class Delivery:
             report = self._write(outcome)
         self._reports.append(report)
         self._show(report)
-        if self._mode is Mode.DIFF and self._format != "json":
+        if self._mode is Mode.DIFF and self._format not in WHOLE:
             say(sys.stdout, unified_diff(report.before, report.after, report.path, ink_for(sys.stdout, self._arguments.color)))
 
     def finish(self) -> None:
         """Say what needs all files."""
-        if self._format == "json":
-            say(self._out, document(self._reports, self._written, self._mode.value, __version__))
+        if self._format in WHOLE:
+            run = Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
+            say(self._out, whole(self._format, self._reports, run))
         elif self._arguments.statistics:
             say(self._out, statistics(self._reports, self._show_refusals))
         self._aside(summary_line(self.totals(), _DEEDS[self._mode], self._show_refusals) + "\n")
@@ -93,7 +95,7 @@ class Delivery:
     def _show(self, report: FileReport) -> None:
         if report.error:
             say(sys.stderr, problem_line(report.path, report.error, ink_for(sys.stderr, self._arguments.color)))
-        if self._format == "json" or self._arguments.statistics:
+        if self._format in WHOLE or self._arguments.statistics:
             return
         render = full if self._format == "full" and self._mode is not Mode.DIFF else concise  # the diff shows the change already
         if not (self._arguments.quiet and self._out is sys.stderr):

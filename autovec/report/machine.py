@@ -1,7 +1,8 @@
-"""The JSON format: every field of every finding, with a schema version that grows when a field changes its meaning.
+"""The JSON formats: every field of every finding, with a schema version that grows when a field changes its meaning.
 
-The reports of all files come in, one JSON document goes out. Lines and columns count from 1, ends are exclusive, texts
-are in the file's own line endings; a figure that is not finite becomes null.
+The reports of all files come in, one JSON document goes out (`json`), or one object a line and finding (`json-lines`). Lines
+and columns count from 1, ends are exclusive, texts are in the file's own line endings; a figure that is not finite becomes
+null. A `fix` holds whole lines to replace, in Ruff's words; applied, it gives what the rewrite alone would give.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import cast
 
 from autovec.outcome import Evidence, FileReport, Finding, Rewrite, Span, Speed
 from autovec.report.diff import unified_diff
+from autovec.report.edits import Change, changes
+from autovec.report.entry import applicability, entries, fingerprint
 from autovec.report.ink import Ink
+from autovec.report.location import Where, located
 from autovec.report.sentence import identity, place
 from autovec.report.summary import totals
 
 SCHEMA = 1
-
 Record = dict[str, object]
 
 
@@ -35,25 +38,35 @@ def document(reports: Sequence[FileReport], written: Sequence[str], command: str
     return json.dumps(_finite(body), indent=2, allow_nan=False) + "\n"
 
 
+def lines(reports: Sequence[FileReport], show_refusals: bool) -> str:
+    """One object a finding that people would see, with its file's name."""
+    found = ({"filename": e.report.path, **finding_record(e.report, e.finding)} for e in entries(reports, show_refusals))
+    return "".join(json.dumps(_finite(record), allow_nan=False) + "\n" for record in found)
+
+
 def _file(report: FileReport, written: bool) -> Record:
     return {
         "path": report.path,
         "error": report.error or None,
         "written": written,
         "diff": unified_diff(report.before, report.after, report.path, Ink(False)),
-        "findings": [_finding(finding) for finding in sorted(report.findings, key=place)],
+        "findings": [finding_record(report, finding) for finding in sorted(report.findings, key=place)],
     }
 
 
-def _finding(finding: Finding) -> Record:
+def finding_record(report: FileReport, finding: Finding) -> Record:
+    """One finding."""
     code, name = identity(finding)
-    common: Record = {"code": code, "name": name, "function": finding.function, "location": _location(place(finding))}
+    where = located(report, place(finding))
+    common: Record = {"code": code, "name": name, "function": finding.function, "cell": where.cell or None}
+    common |= {"location": _location(where), "fingerprint": fingerprint(report, finding)}
     if isinstance(finding, Rewrite):
         return {
             "kind": "rewrite",
             **common,
             "message": finding.message,
             "edit": {"before": finding.edit.before, "after": finding.edit.after, "imports": finding.edit.imports},
+            "fix": _fix(report, finding),
             "rounding": finding.rounding.value,
             "conditions": finding.conditions,
             "evidence": _evidence(finding.evidence),
@@ -64,13 +77,26 @@ def _finding(finding: Finding) -> Record:
         **common,
         "message": finding.refusal.message,
         "hint": finding.refusal.hint or None,
-        "cause": _location(finding.refusal.span) if finding.refusal.span else None,
+        "cause": _location(located(report, finding.refusal.span)) if finding.refusal.span else None,
         "counterexample": asdict(finding.counterexample) if finding.counterexample else None,
     }
 
 
-def _location(span: Span) -> Record:
-    return {"line": span.line, "column": span.column + 1, "end_line": span.end_line, "end_column": span.end_column + 1}
+def _fix(report: FileReport, finding: Rewrite) -> Record | None:
+    edits = [_change(report, change) for change in changes(report.before, finding.edit)]
+    return {"applicability": applicability(finding), "message": finding.message, "edits": edits} if edits else None
+
+
+def _change(report: FileReport, change: Change) -> Record:
+    start = located(report, Span(change.line, 0, change.line, 0))
+    first: Record = {"line": start.line, "column": 1}
+    last: Record = {"line": start.line + change.end_line - change.line, "column": 1}
+    place: Record = {"location": first, "end_location": last, "content": change.text}
+    return {**place, "cell": start.cell} if start.cell else place
+
+
+def _location(where: Where) -> Record:
+    return {"line": where.line, "column": where.column, "end_line": where.end_line, "end_column": where.end_column}
 
 
 def _evidence(evidence: Evidence | None) -> Record | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autovec.outcome import Edit, Evidence, FileReport, Finding, Left, Rewrite, Rounding, Span, Speed
 from autovec.report.figures import count, factor
 from autovec.report.ink import Ink
+from autovec.report.location import label, located
 from autovec.report.refusals import refusal_name
 
 _DEFECTS = {"AV005", "AV007"}  # an edit that does not fit its file; a crash
@@ -26,11 +27,11 @@ def shown(report: FileReport, show_refusals: bool) -> list[Finding]:
     return sorted((f for f in report.findings if is_shown(f, show_refusals)), key=place)
 
 
-def headline(path: str, finding: Finding, ink: Ink) -> str:
+def headline(report: FileReport, finding: Finding, ink: Ink) -> str:
     """The line, as `src/model.py:88:5: AV201 dot-product: 41x faster at n = 10,000, ...`."""
     code, name = identity(finding)
-    label = f"{ink.code(code)} {name}".rstrip()
-    return f"{ink.bold(f'{path}:{place(finding)}')}: {label}: {shortened(_statement(finding))}"
+    where = ink.bold(label(report.path, located(report, place(finding))))
+    return f"{where}: {f'{ink.code(code)} {name}'.rstrip()}: {shortened(statement(finding))}"
 
 
 def identity(finding: Finding) -> tuple[str, str]:
@@ -51,7 +52,8 @@ def shortened(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 3].rstrip() + "..."
 
 
-def _statement(finding: Finding) -> str:
+def statement(finding: Finding) -> str:
+    """What is said of it, without place and code."""
     if isinstance(finding, Left):
         return finding.counterexample.message if finding.counterexample else finding.refusal.message
     parts = [speed_phrase(finding.speed)] if finding.speed else []

@@ -12,7 +12,10 @@ from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Roundi
 from autovec.report.figures import count, factor, seconds
 from autovec.report.hunk import NEWLINE, hunk
 from autovec.report.ink import Ink
+from autovec.report.location import located
 from autovec.report.sentence import headline, one_line, place, shown
+
+Margin = tuple[int, int]  # the width of line numbers, and how many lines stand above the cell
 
 _ROUNDINGS = {
     Rounding.EXACT: "bit for bit equal",
@@ -28,7 +31,7 @@ def problem_line(path: str, problem: str, ink: Ink) -> str:
 
 def concise(report: FileReport, ink: Ink, show_refusals: bool) -> str:
     """One line a finding."""
-    return "".join(headline(report.path, finding, ink) + "\n" for finding in shown(report, show_refusals))
+    return "".join(headline(report, finding, ink) + "\n" for finding in shown(report, show_refusals))
 
 
 def full(report: FileReport, ink: Ink, show_refusals: bool) -> str:
@@ -38,31 +41,34 @@ def full(report: FileReport, ink: Ink, show_refusals: bool) -> str:
 
 
 def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
-    width = len(str(place(finding).end_line))
+    where = located(report, place(finding))
+    width, above = len(str(where.end_line)), place(finding).line - where.line
     gutter = ink.faint(" " * width + " |")
     if isinstance(finding, Rewrite):
-        excerpt, notes = _change(report.before, finding, width, ink), _rewrite_notes(finding)
+        excerpt, notes = _change(report.before, finding, (width, above), ink), _rewrite_notes(finding)
     else:
-        excerpt, notes = _first_line(NEWLINE.split(report.before), finding, width, ink), _left_notes(finding)
+        excerpt, notes = _first_line(NEWLINE.split(report.before), finding, (width, above), ink), _left_notes(finding)
     indent = " " * (width + 1)
     tail = [f"{indent}{ink.faint('=')} {note}".replace("\n", f"\n{indent}  ") for note in notes]
-    return "\n".join([headline(report.path, finding, ink), gutter, *excerpt, gutter, *tail, *_snippet(finding)]) + "\n"
+    return "\n".join([headline(report, finding, ink), gutter, *excerpt, gutter, *tail, *_snippet(finding)]) + "\n"
 
 
 # ------------------------------------------------------------------ the code
 
 
-def _change(before: str, finding: Rewrite, width: int, ink: Ink) -> Iterator[str]:
+def _change(before: str, finding: Rewrite, margin: Margin, ink: Ink) -> Iterator[str]:
     """The lines as a diff, old ones with their numbers."""
+    width, above = margin
     for line in hunk(before, finding.edit):
-        label = f"{line.number or '':>{width}}"
+        label = f"{line.number - above if line.number else '':>{width}}"
         paint = {"+": ink.added, "-": ink.removed}.get(line.sign, str)
         mark = "|" if line.sign == " " else line.sign
         yield f"{ink.faint(label)} {paint(f'{mark} {line.text}'.rstrip())}"
 
 
-def _first_line(lines: Sequence[str], finding: Left, width: int, ink: Ink) -> Iterator[str]:
+def _first_line(lines: Sequence[str], finding: Left, margin: Margin, ink: Ink) -> Iterator[str]:
     """The loop's first line with carets below, and where it lies elsewhere, the line that is to blame."""
+    width, above = margin
     blamed = [s for s in (finding.refusal.span,) if s is not None and s.line != finding.span.line]
     for span in (finding.span, *blamed):
         if not 1 <= span.line <= len(lines):
@@ -70,7 +76,7 @@ def _first_line(lines: Sequence[str], finding: Left, width: int, ink: Ink) -> It
         text = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(text.rstrip())
         carets = re.sub(r"[^\t]", " ", text[: span.column]) + "^" * max(1, end - span.column)
-        yield f"{ink.faint(f'{span.line:>{width}} |')} {text.rstrip()}"
+        yield f"{ink.faint(f'{span.line - above:>{width}} |')} {text.rstrip()}"
         yield f"{ink.faint(' ' * width + ' |')} {ink.removed(carets)}"
 
 

@@ -13,8 +13,8 @@ from typing import Literal, cast
 from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Options, RoundingLimit
 from autovec.settings.patterns import matches, relative_to
 
-OutputFormat = Literal["full", "concise", "json"]
-OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("full", "concise", "json")
+OutputFormat = Literal["full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif"]
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif")
 ROUNDINGS: tuple[RoundingLimit, ...] = ("bounded", "exact")
 
 DEFAULT_EXCLUDE = (

@@ -22,6 +22,7 @@ from autovec.outcome import (
     Timing,
 )
 from autovec.report.diff import unified_diff
+from autovec.report.entry import fingerprint
 from autovec.report.figures import factor, geometric_mean, seconds
 from autovec.report.ink import Ink
 from autovec.report.machine import document
@@ -168,9 +169,27 @@ def test_every_field_is_in_the_json() -> None:
                 "code": "AV201",
                 "name": "dot-product",
                 "function": "f",
+                "cell": None,
+                "fingerprint": fingerprint(report(DOT), DOT),
                 "location": {"line": 3, "column": 5, "end_line": 4, "end_column": 29},
                 "message": "the sum of products is a dot product",
                 "edit": {"before": DOT.edit.before, "after": DOT.edit.after, "imports": ["import numpy as np"]},
+                "fix": {
+                    "applicability": "safe",
+                    "message": "the sum of products is a dot product",
+                    "edits": [
+                        {
+                            "location": {"line": 1, "column": 1},
+                            "end_location": {"line": 1, "column": 1},
+                            "content": "import numpy as np\n\n\n",
+                        },
+                        {
+                            "location": {"line": 3, "column": 1},
+                            "end_location": {"line": 5, "column": 1},
+                            "content": "    total += np.dot(a, b)\n",
+                        },
+                    ],
+                },
                 "rounding": "reassociates",
                 "conditions": ["len(b) >= len(a)"],
                 "evidence": {
@@ -194,6 +213,8 @@ def test_every_field_is_in_the_json() -> None:
                 "code": "AV090",
                 "name": "counterexample",
                 "function": "g",
+                "cell": None,
+                "fingerprint": fingerprint(report(WRONG), WRONG),
                 "location": {"line": 9, "column": 2, "end_line": 10, "end_column": 19},
                 "message": "refuted",
                 "hint": None,
