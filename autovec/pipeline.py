@@ -5,6 +5,7 @@ Three questions are asked of every loop: may I (`depend`, `lift`), is it the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,8 @@ from autovec.source.text import decode
 if TYPE_CHECKING:
     from autovec.harness.sandbox import Sandbox
     from autovec.propose.reading import Reading
+
+_NUMBERED = re.compile(r"·\d+")  # `source.read` keeps loop variables of one name apart
 
 Decide = Callable[[Site], Rewrite | Left | Refusal]
 
@@ -118,8 +121,13 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
     inner = [f for s in _worth_asking(work, site.inner) for f in _site(work, name, s, decide)]
     if any(isinstance(f, Rewrite) for f in inner):
         return inner
-    left = answer if isinstance(answer, Left) else Left(answer, name, answer.span or where)
+    left = answer if isinstance(answer, Left) else Left(_in_their_names(answer), name, answer.span or where)
     return [replace(left, span=where), *(f for f in inner if isinstance(f, Left) and f.counterexample)]
+
+
+def _in_their_names(refusal: Refusal) -> Refusal:
+    """The refusal with loop variables called as in the text, where one name may stand for several."""
+    return replace(refusal, message=_NUMBERED.sub("", refusal.message), hint=_NUMBERED.sub("", refusal.hint))
 
 
 def _crash(error: Exception) -> Refusal:

@@ -23,6 +23,11 @@ ABSTRACT: dict[str, Kinds] = {
     "number": EVERY_ARRAY, "Any": EVERY_ARRAY, "generic": EVERY_ARRAY,
 }  # fmt: skip
 DTYPES = frozenset(("complex64", "complex128", "float16", "float32", "float64", "bool_")) | INTEGERS
+_NO_ARRAYS = frozenset((
+    "list", "List", "tuple", "Tuple", "dict", "Dict", "set", "Set", "frozenset", "str", "bytes", "bytearray", "Sequence",
+    "MutableSequence", "Iterable", "Iterator", "Generator", "Mapping", "MutableMapping", "Callable", "deque",
+    "defaultdict", "Counter", "DataFrame", "Series", "Tensor", "Path", "Decimal", "Fraction",
+))  # fmt: skip
 
 
 def dtype_kinds(text: str) -> Kinds | None:
@@ -47,6 +52,11 @@ def annotated(name: str, text: str, rank: int | None) -> Fact:
     if match := re.fullmatch(r"(?:[\w.]+\.)?ndarray\[.+,(?:[\w.]+\.)?dtype\[(.+)\]\]", text):
         return array(name, dtype_kinds(match.group(1)) or EVERY_ARRAY, rank)
     return _list(name, text)
+
+
+def is_something_else(text: str) -> bool:
+    """Whether an annotation names a type that is no array of numbers and no number, however the value is used."""
+    return text.strip("\"' ").partition("[")[0].rsplit(".", 1)[-1] in _NO_ARRAYS and "|" not in text.partition("[")[0]
 
 
 def array(name: str, kinds: Kinds, rank: int | None, trust: Trust = Trust.DECLARED) -> ArrayFact:

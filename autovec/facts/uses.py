@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, walk
-from autovec.facts.annotation import annotated, array
+from autovec.facts.annotation import annotated, array, is_something_else
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, expressions, walk_statements
@@ -137,12 +137,13 @@ def parameter_fact(p: Parameter, use: Uses) -> Fact:
 
 def _parameter_fact(p: Parameter, use: Uses) -> Fact:
     rank = use.rank(p.name)
-    if p.annotation:
-        found = annotated(p.name, p.annotation, rank)
-        if not isinstance(found, UnknownFact):
-            return found
+    found = annotated(p.name, p.annotation, rank) if p.annotation else None
+    if found is not None and not isinstance(found, UnknownFact):
+        return found
     if p.name in use.shaped:
         return array(p.name, EVERY_ARRAY, rank, Trust.PROVED)
+    if found is not None and is_something_else(p.annotation):
+        return found
     if rank is not None:
         return array(p.name, EVERY_ARRAY, rank, Trust.HINTED)
     if p.default is not None and isinstance(p.default.value, float):

@@ -19,6 +19,7 @@ from autovec.loops.statement import Assign, For, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.guards import container_tests, rank_tests, under_tests, with_fallback
 from autovec.propose.limits import Limits, limit_tests, tightened
+from autovec.propose.magnitude import unbounded
 from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
 from autovec.propose.roles import Roles, role_choices
@@ -173,7 +174,8 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
     known = r.facts.resolved(r.loop.start)
     loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
     starts = {n: f.kinds for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
-    return lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs)
+    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs)
+    return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
 
 
 def _names_of(r: Region) -> frozenset[str]:

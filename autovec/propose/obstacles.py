@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import builtins
 
-from autovec.expression import Name, Read, free_names, walk
+from autovec.expression import Apply, Const, Expr, Name, Read, free_names, walk
+from autovec.facts.kinds import OPERATORS
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Trust
 from autovec.loops.statement import Assign, For, While, expressions, walk_statements
@@ -50,6 +51,8 @@ def _plainly_refused(loop: For | While, facts: Facts) -> Refusal | None:
                 "AV041", "the loop computes with an element of a sequence that the loop around it goes through", span=loop.span
             )
         for e in expressions(s):
+            if (text := _text_in(e)) is not None:
+                return Refusal("AV015", f"the loop computes with the text {text!r}", span=s.span)
             for x in walk(e):
                 if isinstance(x, Read) and not isinstance(facts.names.get(x.array), ArrayFact) and x.array in facts.names:
                     why = getattr(facts.names[x.array], "why", "it is a number")
@@ -57,6 +60,13 @@ def _plainly_refused(loop: For | While, facts: Facts) -> Refusal | None:
                         "AV010", f"it is not known that `{x.array}` is an array: {why}", f"annotate `{x.array}`", s.span
                     )
     return None
+
+
+def _text_in(e: Expr) -> str | None:
+    """A string that is an operand, not a keyword or a dtype of a call."""
+    operators = (x for x in walk(e) if isinstance(x, Apply) and x.fn in OPERATORS)
+    operands = (e, *(a for x in operators for a in x.args))
+    return next((x.value for x in operands if isinstance(x, Const) and isinstance(x.value, str)), None)
 
 
 def _code(why: str) -> str:

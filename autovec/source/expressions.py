@@ -26,6 +26,13 @@ ATTRIBUTES = frozenset(("T", "real", "imag", "size", "ndim", "shape", "dtype"))
 METHODS = frozenset((
     "sum", "mean", "max", "min", "copy", "conjugate", "dot", "prod", "std", "var", "astype", "all", "any", "item",
 ))  # fmt: skip
+_EFFECTS = frozenset((
+    "save", "savez", "savez_compressed", "savetxt", "load", "loadtxt", "genfromtxt", "fromfile", "memmap", "seterr",
+    "seterrcall", "setbufsize", "set_printoptions", "copyto", "put", "place", "putmask", "put_along_axis",
+    "fill_diagonal", "nditer", "frompyfunc", "vectorize", "apply_along_axis", "apply_over_axes", "piecewise", "info",
+    "show_config",
+))  # fmt: skip
+_PURE_HOMES = ("np.linalg.", "np.fft.", "np.char.", "np.polynomial.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +216,27 @@ def _call(node: ast.Call, scope: Scope) -> Expr:
     fn = canonical(node.func, scope)
     if fn is None or not (fn in BUILTINS or fn.startswith(("math.", "cmath.", "np."))):
         return opaque(node, f"the call of {ast.unparse(node.func)}")
+    if not is_pure(fn):
+        return opaque(node, f"the call of {ast.unparse(node.func)} does more than compute a value from its arguments")
     args = tuple(read_expression(a, scope) for a in node.args)
     if fn == "len" and len(args) == 1:
         return _length(node, args[0])
     return next((a for a in args if isinstance(a, Opaque)), None) or Apply(fn, args)
 
 
+def is_pure(fn: str) -> bool:
+    """Whether a builtin or a function of `math` or NumPy gives the same value each time, and does nothing else.
+
+    `np.random.*` gives another one in each call; `np.empty` counts as pure, since what it holds is not looked at.
+    """
+    home, _, name = fn.rpartition(".")
+    return name not in _EFFECTS if home == "np" else not home.startswith("np") or fn.startswith(_PURE_HOMES)
+
+
 def _keyword_call(node: ast.Call, scope: Scope) -> Expr | None:
     """`np.zeros(n, dtype=...)` and the like keep their keywords as trailing (name, value) arguments."""
     fn = canonical(node.func, scope)
-    if fn is None or not fn.startswith("np.") or any(k.arg is None for k in node.keywords):
+    if fn is None or not fn.startswith("np.") or not is_pure(fn) or any(k.arg is None for k in node.keywords):
         return None
     args = [_argument(a, scope) for a in node.args]
     for k in node.keywords:

@@ -72,7 +72,7 @@ LEFT = {
     ),
     "big integers": (
         function("n: int", "return sum(i * i for i in range(n))"),
-        ("AV012", "the elements are Python integers, which have no upper limit"),
+        ("AV012", "`+[i](i * i)` may pass 64 bits, Python's integers have no limit"),
     ),
     "perhaps integers": (
         function("xs: list[float]", "return [v * 2 for v in xs]"),
