@@ -14,7 +14,7 @@ from autovec.harness.sandbox import Sandbox
 from autovec.measure.choose import fastest
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
-from autovec.propose.candidates import Candidate, Make, Terms, candidates
+from autovec.propose.candidates import Candidate, Make, Terms, candidates, widened
 from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.contract import contract
 from autovec.propose.limits import Limits, ladders
@@ -28,7 +28,8 @@ from autovec.source.position import text_of
 from autovec.verify.check import verify
 
 ELEMENT = 8  # bytes
-MAX_ROUNDS = 3  # a candidate that does not pay, or can't be checked, gives way to the next
+TESTED, NARROW = 1.5, 2.0  # times faster that a text with a test, or a test for one dtype, must be to win
+MAX_ROUNDS = 4  # a candidate that does not pay, or can't be checked, gives way to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,23 @@ def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusa
         return make
     numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno)
     case = Case(court, reading, spelling(reading, numpy.name), numpy.statement)
-    small = make(False)
+    small = make(0)
     steps = [(limits, _found(case, small, make, limits)) for limits in ladders(small)]
     tried = [found for _, found in steps if not isinstance(found, Refusal)]
     answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
     if any(_is_fallback(site, c) for found in tried for c in found):
         return Refusal("AV025", "the loop is what the test around it falls back to")
-    for k, found in enumerate(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))):
-        last = k == len(tried) - 1
-        answer = _answer(case, found if last or _loops(found[0]) else found[:1])
-        if isinstance(answer, Rewrite) or (isinstance(answer, Refusal) and answer.code in ("AV060", "AV061")):
-            break
-    return answer
+    return _answer(case, _pool(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread)))) if tried else answer
+
+
+def _pool(tried: list[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+    """The candidates under all limits on dtypes, as texts for one region, so that they can race each other."""
+    some = [c for k, found in enumerate(tried) for c in (found if k == len(tried) - 1 or _loops(found[0]) else found[:1])]
+    widest = max((c.region for c in some), key=lambda r: len(r.setups))
+    pool: dict[str, Candidate] = {}
+    for c in (widened(c, widest) for c in some):
+        pool.setdefault(c.text, c)
+    return tuple(pool.values())
 
 
 def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candidate, ...] | Refusal:
@@ -76,7 +82,7 @@ def _regions(reading: Reading, site: Site) -> Make | Refusal:
     located = locate(reading, site.node.lineno, site.node.col_offset)
     if located is None:
         return Refusal("AV014", "the loop's form of iteration has no positions")
-    return lambda with_setups: region(reading, site, located, with_setups)
+    return lambda most: region(reading, site, located, most)
 
 
 def _loops(c: Candidate) -> int:
@@ -112,13 +118,14 @@ def _answer(case: Case, found: tuple[Candidate, ...]) -> Rewrite | Left | Refusa
 
 def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrite | Left | Refusal:
     """The fastest candidate that pays and stands the check."""
-    pool = [c for c in found if c.region.text == found[0].region.text]
+    pool = list(found)
     made = _contract(case, pool[0])
     if isinstance(made, Refusal):
         return made
     worst: Left | Refusal | None = None
     for _ in range(min(MAX_ROUNDS, len(pool))):
-        timed = fastest(pool[0].region.text, [c.text for c in pool], made, sandbox=sandbox)
+        handicaps = [_handicap(c) for c in pool]
+        timed = fastest(pool[0].region.text, [c.text for c in pool], made, sandbox=sandbox, handicaps=handicaps)
         index, speed = (0, timed) if isinstance(timed, Refusal) else timed
         chosen = pool.pop(index)
         if isinstance(speed, Refusal):
@@ -135,6 +142,13 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
             return _rewrite(case, chosen, checked, speed)
         worst = _failed(case, chosen, checked)
     return worst or Refusal("AV041", "no candidate is left")
+
+
+def _handicap(c: Candidate) -> float:
+    """How much faster a candidate must be than a plain one: a test and a second version of the loop are more to read, and a test
+    for one dtype leaves the other ones slow."""
+    narrow = any(len(kinds) == 1 for _, kinds in c.new.limits) or any(".dtype ==" in t for t in c.new.conditions)
+    return 1.0 if not c.new.conditions else NARROW if narrow else TESTED
 
 
 def _slow(c: Candidate, speed: Speed) -> Refusal:

@@ -192,9 +192,10 @@ class Speller:
 
     def idiom(self, e: Expr, want: tuple[str, ...]) -> Code | None:
         """The rule book's spelling, where a rule fits."""
-        match = self.book.best(e, self, guarded=True)
+        layout = tuple(a for a in want if a in free_axes(e))
+        match = self.book.best(e, self, layout, guarded=True)
         if match is not None and not all(guards.answered(self, g, match.bindings) for g in match.guards):
-            match = self.book.best(e, self)
+            match = self.book.best(e, self, layout)
         return None if match is None else self.by_rule(match, want)
 
     def by_rule(self, match: Match, want: tuple[str, ...]) -> Code:

@@ -58,6 +58,7 @@ class NewText:
     limits: tuple[tuple[str, frozenset[str]], ...] = ()
     runs: tuple[str, ...] = ()
     spread: int = 0
+    merged: frozenset[str] = frozenset()  # names whose set-up statements became one with what follows
 
 
 @dataclass(slots=True)
@@ -262,6 +263,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
         tuple(sorted(needed.limits.items())),
         tuple(needed.runs),
         needed.spread,
+        frozenset(printer.merged),
     )
 
 

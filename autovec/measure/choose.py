@@ -28,8 +28,9 @@ def fastest(
     sandbox: Sandbox,
     budget_seconds: float = BUDGET_SECONDS,
     dtypes: Mapping[str, str] | None = None,
+    handicaps: Sequence[float] = (),
 ) -> tuple[int, Speed] | Refusal:
-    """The index of the fastest rewrite, and its speed."""
+    """The index of the fastest rewrite, and its speed; each one's time counts as often as its handicap says (once by default)."""
     race = Race(old, tuple(candidates), contract, budget_seconds, tuple((dtypes or {}).items()))
     reply = sandbox.call(_TRIAL, race, seconds=4 * budget_seconds + _COMPILING_SECONDS)
     if isinstance(reply, Died):
@@ -37,7 +38,8 @@ def fastest(
     if isinstance(reply.value, str):
         return Refusal("AV094", f"the rewrite could not be timed: {reply.value}")
     rows = cast(tuple[Row, ...], reply.value)
-    best = min(range(len(candidates)), key=lambda k: _merit(rows, k))
+    weights = tuple(handicaps) or (1.0,) * len(candidates)
+    best = min(range(len(candidates)), key=lambda k: _merit(rows, k) * weights[k] ** len(rows[-2:]))
     timings = tuple(Timing(row.size, row.before, row.after[best]) for row in rows if row.after[best] < math.inf)
     if not timings:
         return Refusal("AV094", "the rewrite could not be timed: it raised at every size")

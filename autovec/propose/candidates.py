@@ -5,6 +5,7 @@ Comes in: a `Region`. Goes out: candidates in the order of preference, or the re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,8 @@ MAX_ROLES = 6  # role assignments looked at
 MAX_TEXTS = 3  # different texts handed on
 MAX_LIMITS = 3  # times that printing may find that an array's kinds must be narrower
 
-Make = Callable[[bool], Region]  # the region with its set-up statements, or without
+Make = Callable[[int], Region]  # the region with at most so many of its set-up statements
+ALL_SETUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Candidate:
     new: NewText
     text: str  # with the loop as its fallback where the new text has conditions
     landed: Candidate | None = None  # of a comprehension: what goes into the file
+
+
+def widened(c: Candidate, region: Region) -> Candidate:
+    """The candidate as a text for a region with more set-up statements, which stay as they are; it lands as it was."""
+    more = region.setups[: len(region.setups) - len(c.region.setups)]
+    if not more:
+        return c
+    return Candidate(region, c.new, "".join(f"{s.text}\n" for s in more) + c.text, c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +99,26 @@ class Attempt:
     terms: Terms
 
     def candidate(self) -> Candidate | Refusal:
-        """The best text for these roles."""
+        """The best text for these roles: with the set-up statements taken in where they merge with what follows."""
+        small, wide = self.small, self.make(ALL_SETUPS)
+        if not wide.setups or wide.form is not None:
+            return self._in(small)
+        found = self._in(wide)
+        if isinstance(found, Refusal) or not found.new.conditions:
+            return found
+        if set(found.new.conditions) <= set(found.new.runs):
+            return self._in(small)  # where the nest does nothing the set-ups alone are right
+        merged = [k for k, s in enumerate(wide.setups) if s.name in found.new.merged]
+        kept = {s.name for k, s in enumerate(wide.setups) if not merged or k < merged[0]}
+        if not merged or _names(found.new.conditions) & {s.name for s in wide.setups[merged[0] :]}:
+            return self._in(small)
+        return found if not kept else self._in(self.make(len(wide.setups) - merged[0]))
+
+    def _in(self, region: Region) -> Candidate | Refusal:
+        """The best text for a region: a plain one, or one under tests."""
         small, numpy = self.small, self.terms.spelling.numpy
         first = (*container_tests(small, numpy), *rank_tests(small), *self._alias_tests())
         limits = self.terms.limits
-        region = small if first or limits else self.make(True)
         for _ in range(MAX_LIMITS):
             new = self._printed(region, limits, {})
             if isinstance(new, Refusal):
@@ -104,49 +129,52 @@ class Attempt:
             every = (*first, *limit_tests(tightened(limits, asked), numpy), *new.conditions)
             if not every and not (new.runs and region.setups) and shadowed("0", new.text, small) is None:
                 return Candidate(region, new, under_tests(new.text, new.runs))
-            if region is small and set(asked) <= set(limits):
-                return self._guarded(new, every, limits)
-            region, limits = small, tightened(limits, asked)
+            if set(asked) <= set(limits):
+                return self._guarded(region, new, every, limits)
+            limits = tightened(limits, asked)
         return Refusal("AV010", "the dtypes of the arrays are not known well enough", "annotate the arrays' dtypes")
 
     def _alias_tests(self) -> tuple[str, ...]:
         return tuple(t.replace("np.", f"{self.terms.spelling.numpy}.") for t in self.tests)
 
-    def _guarded(self, new: NewText, every: tuple[str, ...], limits: Limits) -> Candidate | Refusal:
+    def _guarded(self, region: Region, new: NewText, every: tuple[str, ...], limits: Limits) -> Candidate | Refusal:
         """The text under all its tests."""
+        if new.runs and region.setups:  # the set-ups that are merged must happen even where the loop does nothing
+            every = (*every, *(t for t in new.runs if t not in every))
         misread = shadowed(" and ".join(every) or "0", new.text, self.small)
         if misread is not None:
             return misread
         if not every:
-            return Candidate(self.small, new, under_tests(new.text, new.runs))
+            return Candidate(region, new, under_tests(new.text, new.runs))
         if not self.terms.guards:
             return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", self.small.span)
-        plain = self._with_fallback(new, every)
-        fitted = self._fitted(limits)
+        plain = self._with_fallback(region, new, every)
+        fitted = self._fitted(region, limits)
         return plain if fitted is None or len(fitted.text) >= len(plain.text) else fitted
 
-    def _with_fallback(self, new: NewText, every: tuple[str, ...]) -> Candidate:
+    def _with_fallback(self, region: Region, new: NewText, every: tuple[str, ...]) -> Candidate:
         numpy = new.numpy or f"{self.terms.spelling.numpy}." in " ".join(every)
         runs = tuple(t for t in new.runs if t not in every)
-        text = with_fallback(under_tests(new.text, runs), every, self.small.text)
-        return Candidate(self.small, replace(new, conditions=every, numpy=numpy), text)
+        text = with_fallback(under_tests(new.text, runs), every, region.text)
+        return Candidate(region, replace(new, conditions=every, numpy=numpy), text)
 
-    def _fitted(self, limits: Limits) -> Candidate | None:
+    def _fitted(self, region: Region, limits: Limits) -> Candidate | None:
         """The same with a test that the arrays have the lengths which the lanes ask for: no array needs to be cut to size."""
         small, numpy = self.small, self.terms.spelling.numpy
-        lifted = lifted_region(small, self.roles, limits, {})
+        lifted = lifted_region(region, self.roles, limits, {})
         if isinstance(lifted, Refusal):
             return None
-        lengths = wanted_lengths(*lifted, small.inputs)
+        lengths = wanted_lengths(*lifted, small.inputs - {s.name for s in region.setups})
         if not lengths:
             return None
-        new = self._printed(small, limits, lengths)
+        new = self._printed(region, limits, lengths)
         if isinstance(new, Refusal) or set(dict(new.limits)) - set(limits):
             return None
         shapes, settled = shape_tests(lengths, lifted[1])
         asked = (*container_tests(small, numpy), *rank_tests(small, settled), *shapes)
         every = (*asked, *self._alias_tests(), *limit_tests(limits, numpy), *new.conditions)
-        return self._with_fallback(new, every) if shadowed(" and ".join(every), new.text, small) is None else None
+        every = (*every, *(t for t in new.runs if region.setups and t not in every))
+        return self._with_fallback(region, new, every) if shadowed(" and ".join(every), new.text, small) is None else None
 
     def _printed(self, r: Region, limits: Limits, lengths: dict[Dimension, Expr]) -> NewText | Refusal:
         """The region lifted and printed."""
@@ -176,6 +204,10 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
     starts = {n: f.kinds for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
     lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs)
     return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
+
+
+def _names(tests: tuple[str, ...]) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", " ".join(tests)))
 
 
 def _names_of(r: Region) -> frozenset[str]:

@@ -42,12 +42,12 @@ class Region:
     form: Form | None = None  # of a comprehension: what its one output is
 
 
-def region(reading: Reading, site: Site, located: Located, with_setups: bool) -> Region:
-    """The region of a loop, with the statements in front that set up what it fills, or without."""
+def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
+    """The region of a loop, with at most so many of the statements in front that set up what it fills."""
     filled = _filled(located.loop)
     first = site.index
     setups: list[Setup] = []
-    while with_setups and first > 0 and (setup := _setup(site, first - 1, reading, filled)) is not None:
+    while len(setups) < most and first > 0 and (setup := _setup(site, first - 1, reading, filled)) is not None:
         first -= 1
         setups.insert(0, setup)
     nodes = tuple(site.block[first : site.index + 1])

@@ -99,6 +99,12 @@ def test_the_fastest_of_several_is_chosen_and_those_that_raise_are_not(sandbox: 
     assert found[0] == 2 and found[1].speedup > 10
 
 
+def test_a_text_with_a_handicap_must_be_that_much_faster(sandbox: Sandbox) -> None:
+    fast, same = "s = float(np.dot(x, y))\n", "s = float(np.dot(y, x))\n"
+    found = fastest(DOT, [fast, same], VECTORS, sandbox=sandbox, handicaps=[100.0, 1.0])
+    assert not isinstance(found, Refusal) and found[0] == 1
+
+
 def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:
     contract = Contract((Symbol("n"),), (ArrayInput("x", "ndarray", ("float64", "float32"), ("n",)),), ())
     loop = "assert x.dtype == np.float32\nfor i in range(len(x)):\n    x[i] = 1\n"
