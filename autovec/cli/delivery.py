@@ -19,7 +19,7 @@ from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import Outcome, not_landed
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
-from autovec.report.diff import unified_diff
+from autovec.report.diff import file_diff
 from autovec.report.formats import WHOLE, Run, whole
 from autovec.report.summary import Deed, Totals, statistics, summary_line, totals
 from autovec.report.text import concise, full, problem_line
@@ -75,7 +75,7 @@ class Delivery:
         self._reports.append(report)
         self._show(report)
         if self._mode is Mode.DIFF and self._format not in WHOLE:
-            say(sys.stdout, unified_diff(report.before, report.after, report.path, ink_for(sys.stdout, self._arguments.color)))
+            say(sys.stdout, file_diff(report, ink_for(sys.stdout, self._arguments.color)))
 
     def finish(self) -> None:
         """Say what needs all files."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autovec.files.content import FileProblem, read_file
+from autovec.files.notebook import SUFFIX, read_notebook
 from autovec.options import Options
 from autovec.outcome import FileReport, Refusal, Rewrite
 
@@ -61,10 +62,29 @@ def _look_at(task: Task, sandbox: Sandbox | None) -> Outcome:
 
     try:
         data = read_file(Path(task.path)) if task.data is None else task.data
+        if task.path.endswith(SUFFIX):
+            return _look_at_notebook(data, task, sandbox)
     except FileProblem as problem:
         return failed(task.path, str(problem))
     report = analyse_file(data, task.path, task.options, sandbox)
     return _encoded(_without_ignored(report, task.options), data)
+
+
+def _look_at_notebook(data: bytes, task: Task, sandbox: Sandbox | None) -> Outcome:
+    """The same for the code cells of a notebook, joined; only the sources of cells that change are written anew."""
+    from autovec.pipeline import analyse_file
+    from autovec.source.notebook import join, split
+
+    notebook = read_notebook(data)
+    joined = join(notebook.sources)
+    report = analyse_file(joined.text.encode("utf-8", "surrogatepass"), task.path, task.options, sandbox)
+    report = replace(_without_ignored(report, task.options), cells=joined.cells)
+    if report.error:
+        return Outcome(not_landed(report, report.error), data, data)
+    changed = split(report.after, joined, notebook.sources)
+    if isinstance(changed, Refusal):
+        return Outcome(not_landed(report, changed.message), data, data)
+    return Outcome(report, data, notebook.replaced(changed) if changed else data)
 
 
 def not_landed(report: FileReport, error: str) -> FileReport:

@@ -16,7 +16,7 @@ from autovec.settings.model import Settings
 from autovec.settings.patterns import matches, relative_to, verdict
 from autovec.settings.resolver import Resolver
 
-SUFFIXES = (".py", ".pyw")
+SUFFIXES = (".py", ".pyw", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,25 @@
-"""Unified diffs that `patch -p0` and `git apply -p0` take. Two texts come in, the diff goes out, "" where they are equal."""
+"""Unified diffs that `patch -p0` and `git apply -p0` take. Two texts come in, the diff goes out, "" where they are equal.
+
+A notebook is shown cell by cell, as its user sees it; no program applies that.
+"""
 
 from __future__ import annotations
 
 import difflib
 
+from autovec.outcome import FileReport
 from autovec.report.ink import Ink
+from autovec.source.notebook import parts_of, unquoted
 
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
+
+
+def file_diff(report: FileReport, ink: Ink) -> str:
+    """The diff of one report's texts."""
+    if not report.cells:
+        return unified_diff(report.before, report.after, report.path, ink)
+    cells = zip(parts_of(report.before), parts_of(report.after), strict=True)
+    return "".join(unified_diff(unquoted(a), unquoted(b), f"{report.path}:cell {n}", ink) for (n, a), (_, b) in cells)
 
 
 def unified_diff(before: str, after: str, path: str, ink: Ink) -> str:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import cast
 
 from autovec.outcome import Evidence, FileReport, Finding, Rewrite, Span, Speed
-from autovec.report.diff import unified_diff
+from autovec.report.diff import file_diff
 from autovec.report.edits import Change, changes
 from autovec.report.entry import applicability, entries, fingerprint
 from autovec.report.ink import Ink
@@ -49,7 +49,7 @@ def _file(report: FileReport, written: bool) -> Record:
         "path": report.path,
         "error": report.error or None,
         "written": written,
-        "diff": unified_diff(report.before, report.after, report.path, Ink(False)),
+        "diff": file_diff(report, Ink(False)),
         "findings": [finding_record(report, finding) for finding in sorted(report.findings, key=place)],
     }
 
