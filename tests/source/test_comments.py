@@ -44,6 +44,13 @@ def test_comments_with_their_places() -> None:
         ("for i in x:  # a\n    s += '# b'", "if c:\n    y\nelse:\n    for i in x:  # a\n        s += '# b'",
          "if c:\n    y\nelse:\n    for i in x:  # a\n        s += '# b'"),
         ("for i in x:  # autovec: ignore[AV101] why\n    s", "y", "y  # autovec: ignore[AV101] why"),
+        ("for i in x:\n    # left\n    t = i * 2\n    # right\n    s += t", "t = x * 2\ns += t.sum()",
+         "# left\nt = x * 2\n# right\ns += t.sum()"),
+        ("for i in x:\n    # the result\n    y[i] = t\n    # left\n    t = i", "t = x\nnp.add(t, 1, out=y)",
+         "# the result\n# left\nt = x\nnp.add(t, 1, out=y)"),
+        ("y = []  # found\nfor i in x:  # all\n    t = i  # twice\n    y.append(t)  # done", "y = []\nt = x\ny.extend(t)",
+         "y = []  # found\n# all\n# twice\nt = x\ny.extend(t)  # done"),
+        ("for i in x:\n    t = i  # left\n    # nothing more", "if c:\n    t = x", "if c:\n    # nothing more\n    t = x  # left"),
     ],
 )  # fmt: skip
 def test_carries(before: str, after: str, expected: str) -> None:
