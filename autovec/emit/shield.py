@@ -16,7 +16,7 @@ def shielded(e: Expr, test: Expr) -> Expr:
         case Apply("**", (a, b)):
             return Apply("**", (select(test, a, Const(1)) if free_axes(a) else a, shielded(b, test)))
         case Apply(fn, (a, b)) if fn in RISKY:
-            safe = b if not free_axes(b) else select(test, b, Const(1))
+            safe = b if not free_axes(b) or _is_safe(b, test) else select(test, b, Const(1))
             return Apply(fn, (shielded(a, test), safe))
         case Apply(fn, args) if fn.rpartition(".")[2] in RISKY_CALLS and "." in fn:
             return Apply(fn, tuple(_argument(a, test) for a in args))
@@ -32,4 +32,9 @@ def _argument(e: Expr, test: Expr) -> Expr:
     """An argument of a partial function: harmless where it is an exponential of something harmless, else replaced by 1."""
     if isinstance(e, Apply) and e.fn.rpartition(".")[2] in ("exp", "exp2"):
         return shielded(e, test)
-    return select(test, e, Const(1)) if free_axes(e) else e
+    return select(test, e, Const(1)) if free_axes(e) and not _is_safe(e, test) else e
+
+
+def _is_safe(e: Expr, test: Expr) -> bool:
+    """Whether `e` is a selection on the very same test already."""
+    return isinstance(e, Apply) and e.fn == "where" and e.args[0] == test and e.args[2] == Const(1)

@@ -61,6 +61,7 @@ class Speller:
     arrays: dict[str, str] = field(default_factory=dict[str, str])  # lists that were turned into arrays
     around: tuple[str, ...] = ()  # the axes of the statement being printed, folded ones too
     solid: tuple[str, ...] = ()  # axes of the outermost loops that hold nothing but each other
+    positions: dict[str, str] = field(default_factory=dict[str, str])  # text -> loop variable, in this statement
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
 
     # -------------------------------------------------------------- the rule book's questions
@@ -142,9 +143,11 @@ class Speller:
             raise NoSpelling("AV014", "a step that is not a literal")
         start, stop = self.scalar(e.start).text, self.scalar(e.stop).text
         inside = stop if start == "0" else f"{start}, {stop}"
-        return Code(
-            f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})", (axis,)
-        )
+        text = f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})"
+        label = axis.partition("·")[0]
+        if label.strip("_"):
+            self.positions[text] = label
+        return Code(text, (axis,))
 
     def permuted(self, code: Code, want: tuple[str, ...]) -> Code:
         """`code` with its dimensions in the order of `want`."""

@@ -14,6 +14,7 @@ from autovec.affine import affine
 from autovec.emit.accumulators import print_scalar
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.places import Places, text_of
+from autovec.emit.repeats import name_repeats
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
@@ -92,7 +93,9 @@ class Printer:
         self.speller.around = _around(s, self.speller.extents)
         self.speller.named.clear()
         start = len(self.lines)
+        self.speller.positions.clear()
         self._print(s)
+        self.lines[start:] = name_repeats(self.lines[start:], self.lines[:start], self.speller.positions)
         if self.speller.local:
             if not isinstance(s, Store) and not (isinstance(s, Bind) and s.op):
                 raise NoSpelling("AV036", "a loop that may not run at all sets a name")

@@ -30,7 +30,7 @@ FITS = {
     "a place": ("out = np.zeros(n)\nfor i in range(n):\n    out[i] = x[(i + k) % n]\nreturn out", "% n"),
     "elements of an integer array": (
         "out = np.zeros(n, dtype=np.int64)\nfor i in range(n):\n    out[i] = i * i * i + k\nreturn out",
-        "np.arange(n) * np.arange(n) * np.arange(n) + k",
+        "i = np.arange(n)\n    out = i * i * i + k",
     ),
 }
 

@@ -50,7 +50,8 @@ def test_comments_with_their_places() -> None:
          "# the result\n# left\nt = x\nnp.add(t, 1, out=y)"),
         ("y = []  # found\nfor i in x:  # all\n    t = i  # twice\n    y.append(t)  # done", "y = []\nt = x\ny.extend(t)",
          "y = []  # found\n# all\n# twice\nt = x\ny.extend(t)  # done"),
-        ("for i in x:\n    t = i  # left\n    # nothing more", "if c:\n    t = x", "if c:\n    # nothing more\n    t = x  # left"),
+        ("for i in x:\n    t = i  # left\n    # nothing more", "if c:\n    t = x",
+         "if c:\n    # nothing more\n    t = x  # left"),
     ],
 )  # fmt: skip
 def test_carries(before: str, after: str, expected: str) -> None:
