@@ -24,7 +24,7 @@ from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
 from autovec.source.fallback import is_fallback, stands_behind_type_test
 from autovec.source.find import Site
-from autovec.source.position import text_of
+from autovec.source.position import dedented, span_of, text_of
 from autovec.verify.check import verify
 
 ELEMENT = 8  # bytes
@@ -122,10 +122,12 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
     made = _contract(case, pool[0])
     if isinstance(made, Refusal):
         return made
+    defined = _definitions(case, pool[0])
     worst: Left | Refusal | None = None
     for _ in range(min(MAX_ROUNDS, len(pool))):
         handicaps = [_handicap(c) for c in pool]
-        timed = fastest(pool[0].region.text, [c.text for c in pool], made, sandbox=sandbox, handicaps=handicaps)
+        texts = [defined + c.text for c in pool]
+        timed = fastest(defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps)
         index, speed = (0, timed) if isinstance(timed, Refusal) else timed
         chosen = pool.pop(index)
         if isinstance(speed, Refusal):
@@ -137,7 +139,8 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
         if ELEMENT * speed.timings[-1].size ** chosen.new.spread > case.court.options.max_temporary:
             worst = Refusal("AV040", f"the array form holds {chosen.new.spread} dimensions at once, no array of the loop so many")
             continue
-        checked = verify(chosen.region.text, chosen.text, made, rounding=chosen.new.rounding, sandbox=sandbox)
+        old, new = defined + chosen.region.text, defined + chosen.text
+        checked = verify(old, new, made, rounding=chosen.new.rounding, sandbox=sandbox)
         if isinstance(checked, Evidence):
             return _rewrite(case, chosen, checked, speed)
         worst = _failed(case, chosen, checked)
@@ -149,6 +152,12 @@ def _handicap(c: Candidate) -> float:
     for one dtype leaves the other ones slow."""
     narrow = any(len(kinds) == 1 for _, kinds in c.new.limits) or any(".dtype ==" in t for t in c.new.conditions)
     return 1.0 if not c.new.conditions else NARROW if narrow else TESTED
+
+
+def _definitions(case: Case, c: Candidate) -> str:
+    """The file's own functions that the loop calls, as text to run in front of it."""
+    text = case.reading.module.text
+    return "".join(f"{dedented(span_of([f.statement], text), text)}\n" for f in c.region.callees)
 
 
 def _slow(c: Candidate, speed: Speed) -> Refusal:

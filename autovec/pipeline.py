@@ -15,7 +15,7 @@ from autovec.options import Options
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite, Span
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.insertion import add_imports
-from autovec.source.numeric import looks_numeric
+from autovec.source.numeric import numeric_sites
 from autovec.source.position import span
 from autovec.source.splice import splice
 from autovec.source.suppress import Suppressions, suppressions
@@ -80,8 +80,8 @@ def analyse_function(work: Work, function: Function) -> list[Finding]:
     return [f for s in sites for f in _site(work, function.name, s, decide)]
 
 
-def _worth_asking(work: Work, sites: Sequence[Site]) -> list[Site]:
-    return [s for s in sites if looks_numeric(s.node) and _is_near(work, s)]
+def _worth_asking(work: Work, sites: tuple[Site, ...]) -> list[Site]:
+    return [s for s in numeric_sites(sites, work.module.tree) if _is_near(work, s)]
 
 
 def _is_near(work: Work, site: Site) -> bool:

@@ -206,6 +206,40 @@ CASES = {
                 out.append(a[i] * i)
             return out
         """, {"a": np.array([200, 200, 200], dtype=np.uint8), "n": 3}),
+    "an element that is a row of one number, as a subscript": ("""
+        def f(labels: np.ndarray, n: int):
+            out = np.zeros((len(labels), n))
+            for i in range(len(labels)):
+                out[i, labels[i]] = 1.0
+            return out
+        """, {"labels": np.array([[2], [0], [1]]), "n": 3}),
+    "a boolean as a subscript": ("""
+        def f(labels: np.ndarray, n: int):
+            out = np.zeros((len(labels), n))
+            for i in range(len(labels)):
+                out[i, labels[i]] = 1.0
+            return out
+        """, {"labels": np.array([True, False, True]), "n": 3}),
+    "an element that is a row of one number, in a condition": ("""
+        def f(a: np.ndarray):
+            gains = 0.0
+            for v in a:
+                if v > 0:
+                    gains += v
+            return gains
+        """, {"a": np.array([[2.0], [-1.0], [3.0]])}),
+    "an element that is a row of one number, chosen by a filter": ("""
+        def f(a: np.ndarray, limit: float):
+            return np.array([v * v for v in a if v > limit])
+        """, {"a": np.array([[2.0], [-1.0], [3.0]]), "limit": 0.0}),
+    "an element that is a row of one number, compared with another": ("""
+        def f(a: np.ndarray, b: np.ndarray):
+            hits = 0
+            for i in range(len(a)):
+                if a[i] > b[i]:
+                    hits += 1
+            return hits
+        """, {"a": np.array([[2.0], [-1.0], [3.0]]), "b": f8(0, 2, 1)}),
 }  # fmt: skip
 
 
@@ -219,4 +253,4 @@ def test_the_rewrite_does_what_the_loop_does(name: str) -> None:
     with np.errstate(all="ignore"):
         expected, found = loaded(before)(**first), loaded(report.after)(**second)
     print(report.after)
-    assert difference("result", expected, found) or difference("arguments", first, second) == ""
+    assert (difference("result", expected, found) or difference("arguments", first, second)) == ""

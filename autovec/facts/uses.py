@@ -12,7 +12,7 @@ from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, fr
 from autovec.facts.annotation import annotated, array, is_something_else
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
-from autovec.loops.statement import Assign, For, If, Stmt, expressions, walk_statements
+from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Uses:
     """How the function uses its names: `shaped` have an array attribute read (.shape, .T, .dtype), `unpacked` are ranks that a
     tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
     in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function. `scalars`
-    are arrays whose elements, read with all the subscripts ever used, can only be numbers there."""
+    are arrays whose elements, read with all the subscripts ever used, can only be numbers there: rows of one element have an
+    order and a truth value, too, and can be subscripts, but no function converts them."""
 
     shaped: frozenset[str]
     unpacked: Mapping[str, int]
@@ -48,6 +49,7 @@ class Uses:
 
 
 ORDERED = frozenset(("<", "<=", ">", ">=", "//", "%", "int", "float", "round", "min", "max"))
+CONVERSIONS = frozenset(("int", "float", "round"))  # raise for what is no number, as math's do; to compare does not
 Accesses = frozenset[tuple[str, int]]
 
 
@@ -63,24 +65,19 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
             integral |= {n for e in (s.start, s.stop) for n in free_names(e)}
         if isinstance(s, Assign) and s.op in ("min", "max"):
             real |= arrays_in(s.value)
-            numbers |= accesses_in(s.value, made) | made.get(getattr(s.target, "id", ""), frozenset())
-        if isinstance(s, If):
-            numbers |= accesses_in(s.test, made)
         for e in expressions(s):
             for x in walk(e):
                 match x:
                     case Apply(fn, args) if fn in ORDERED or fn.startswith("math."):
                         real |= {n for a in args for n in arrays_in(a)}
-                        numbers |= {n for a in args for n in accesses_in(a, made)}
-                    case Apply("where", (test, _, _)):
-                        numbers |= accesses_in(test, made)
+                        if fn in CONVERSIONS or fn.startswith("math."):
+                            numbers |= {n for a in args for n in accesses_in(a, made)}
                     case _:
                         pass
                 match x:
                     case Read(name, at):
                         seen[name] = max(seen.get(name, 0), len(at))
                         integral |= {n for y in at for n in free_names(y)}
-                        numbers |= {n for y in at for n in accesses_in(y, made)}
                     case Length(name, axis):
                         seen[name] = max(seen.get(name, 0), axis + 1)
                     case _:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from autovec.depend import Role, Use, scalar_carried
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.infer import assigned, expressions
+from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift.axes import check_target, extent_of, length_of
 from autovec.lift.best import place_of_best
@@ -186,7 +187,8 @@ class Walk:
         if op in ("min", "max"):
             st.out.append(Bind(name, (), None, self.folded(op, Name(name), axes, v, st.mask()), None, st.axes))
             return
-        st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask()), None, st.axes))
+        into = st.facts.starts.get(name, frozenset())
+        st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask(), into), None, st.axes))
 
     def folded(self, op: str, old: Expr, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
         """What `old` is after all lanes of `axes` were folded into it."""
@@ -195,7 +197,7 @@ class Walk:
             if missing:
                 raise Obstacle("AV041", "the same value is compared again and again")
             return Reduce(op, axes, v, mask, old)
-        total = self.reduction(FOLDS[op], axes, v, mask)
+        total = self.reduction(FOLDS[op], axes, v, mask, self.state.kinds(old))
         kinds = self.state.kinds(total)
         if (
             op == "+"
@@ -206,8 +208,8 @@ class Walk:
             return total
         return Apply(op, (old, total))
 
-    def reduction(self, op: str, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
-        """The fold of `v` over `axes`; an axis that `v` does not vary over multiplies a sum by its length."""
+    def reduction(self, op: str, axes: tuple[str, ...], v: Expr, mask: Expr | None, into: Kinds) -> Expr:
+        """The fold of `v` over `axes` into one of these kinds; an axis that `v` does not vary over multiplies by its length."""
         varying = free_axes(v) | (free_axes(mask) if mask is not None else frozenset[str]())
         present = tuple(a for a in axes if a in varying)
         if len(present) < len(axes) and op != "+":
@@ -217,10 +219,21 @@ class Walk:
             out: Expr = select(mask, inner, ZERO if op == "+" else ONE)
         else:
             out = Reduce(op, present, v, mask) if present else (v if mask is None else select(mask, v, ZERO))
+        if len(present) < len(axes):
+            out = self._wide_enough(out, into)
         for a in axes:
             if a not in present:
                 out = Apply("*", (length_of(self.state.extents[a]), out))
         return out
+
+    def _wide_enough(self, e: Expr, into: Kinds) -> Expr:
+        """A summand whose product with a count is what adding it up again and again would give: it must not wrap before."""
+        kinds = self.state.kinds(e)
+        if not kinds & (INTEGERS | {"bool_", "bool"}) or (kinds <= {"int64"} and into and into <= {"int", "int64"}):
+            return e
+        if not into or not into <= {"float", "float64"}:
+            raise Obstacle("AV010", "the same integer is added again and again, and how wide it is is not known")
+        return Apply("float", (e,))
 
     def define(self, name: str, v: Expr, s: Assign, masked: bool = True) -> None:
         """`name` is `v` from here on, in the lanes where the masks hold."""
@@ -303,7 +316,7 @@ class Walk:
             v = self.folded(op, old, missing, v, mask) if missing else self.combined(op, old, v)
             op, mask = None, None if missing else mask
         elif missing and op is not None:
-            v, mask = self.reduction(FOLDS[op], missing, v, mask), None
+            v, mask = self.reduction(FOLDS[op], missing, v, mask, fact.kinds if fact else frozenset()), None
         st.out.append(Store(array, at, axes, op, v, mask, around))
 
     # -------------------------------------------------------------- lists

@@ -19,7 +19,7 @@ from autovec.lift.walk import lift
 from autovec.loops.statement import Assign, For, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.guards import container_tests, rank_tests, under_tests, with_fallback
-from autovec.propose.limits import Limits, limit_tests, tightened
+from autovec.propose.limits import Limits, index_limits, limit_tests, tightened
 from autovec.propose.magnitude import unbounded
 from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
@@ -118,7 +118,7 @@ class Attempt:
         """The best text for a region: a plain one, or one under tests."""
         small, numpy = self.small, self.terms.spelling.numpy
         first = (*container_tests(small, numpy), *rank_tests(small), *self._alias_tests())
-        limits = self.terms.limits
+        limits = tightened(self.terms.limits, index_limits(small))
         for _ in range(MAX_LIMITS):
             new = self._printed(region, limits, {})
             if isinstance(new, Refusal):

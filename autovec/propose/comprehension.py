@@ -17,7 +17,8 @@ from autovec.outcome import Refusal
 from autovec.propose.candidates import Candidate
 from autovec.propose.guards import with_fallback
 from autovec.propose.reading import Reading, locate_statement
-from autovec.propose.region import Region
+from autovec.propose.region import Region, with_captures
+from autovec.source.callees import called
 from autovec.source.comments import comments_in
 from autovec.source.comprehension import RESULT, read_comprehension
 from autovec.source.consumer import Taker, Use, consumed, taker
@@ -53,10 +54,11 @@ def comprehension_region(reading: Reading, site: Site) -> Region | Refusal:
     loose = whole.form in ("sum", "product") and takes is not None and _tolerant(reading, site, takes, located.facts)
     name = _fresh(reading.names)
     outputs = frozenset((name,))
+    callees = called((node,), reading.module.bindings, reading.function.enclosing)
     return Region(
         reading, site, (node,), (), read.loop, located.facts, located.inside, where, f"{name} = {text}\n",
-        free_loads((node,)) - read.assigned, outputs, outputs | {RESULT} if loose else frozenset[str](),
-        Form(form, name, read.stops, loose),
+        with_captures(free_loads((node,)) - read.assigned, callees), outputs, outputs | {RESULT} if loose else frozenset[str](),
+        callees, Form(form, name, read.stops, loose),
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def contract(
 ) -> Contract | Refusal:
     """The contract of the statements `body`."""
     b = Builder(facts)
-    index = _indices(body)
+    index = indices(body)
     described: list[ArrayInput | ScalarInput] = []
     for name in sorted(inputs):
         fact = facts.names.get(name)
@@ -122,7 +122,7 @@ def _scalar(b: Builder, name: str, fact: ScalarFact, body: tuple[Stmt, ...]) -> 
     return ScalarInput(name, kinds)
 
 
-def _indices(body: tuple[Stmt, ...]) -> dict[str, Index]:
+def indices(body: tuple[Stmt, ...]) -> dict[str, Index]:
     """Arrays whose elements are used as subscripts, directly or through a scalar."""
     held: dict[str, str] = {}
     for s in walk_statements(body):

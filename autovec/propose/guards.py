@@ -6,10 +6,10 @@ tests on dtypes are in `limits`, on shapes in `shapes`, on memory in `roles`.
 
 from __future__ import annotations
 
-from autovec.expression import Name, Read
+from autovec.expression import Name, Read, walk
 from autovec.facts.infer import accesses_in, definitions
 from autovec.facts.value import ArrayFact, Trust
-from autovec.loops.statement import Assign, For, walk_statements
+from autovec.loops.statement import Append, Assign, For, If, expressions, walk_statements
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 
@@ -28,7 +28,7 @@ def container_tests(small: Region, numpy: str) -> tuple[str, ...]:
 def rank_tests(small: Region, settled: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Tests for arrays of which only the number of subscripts tells how many dimensions they have."""
     assert isinstance(small.loop, For)
-    asked = small.inputs - _shown_numbers(small) - settled
+    asked = small.inputs - _shown_numbers(small) - settled - _only_asked(small)
     groups: dict[int, list[str]] = {}
     for n in arrays_read(small.loop, small.inside):
         fact = small.inside.array(n)
@@ -49,6 +49,22 @@ def _shown_numbers(small: Region) -> set[str]:
         elif isinstance(s, Assign) and s.op is not None and isinstance(s.target, Name) and s.target.id in small.loose:
             out |= {n for n, _ in accesses_in(s.value, made)}
     return out
+
+
+def _only_asked(small: Region) -> frozenset[str]:
+    """The array of which the nest only asks whether its elements meet a condition, if it is a single one.
+
+    The elements of another array could be rows of one number, which have a truth value, too: over all lanes it is the same.
+    """
+    reads: set[Read] = set()
+    form = small.form.kind if small.form else ""
+    for s in walk_statements((small.loop,)):
+        found = {x for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
+        reads |= found
+        counts = (isinstance(s, Assign) and isinstance(s.target, Name)) or (isinstance(s, Append) and form == "count")
+        if not isinstance(s, For | If) and not (counts and (form in ("any", "all") or not found)):
+            return frozenset()
+    return frozenset(x.array for x in reads) if len(reads) == 1 else frozenset()
 
 
 def under_tests(text: str, runs: tuple[str, ...]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from autovec.emit.guards import letter
 from autovec.expression import Apply, Expr, Read, walk
-from autovec.facts.kinds import FLOATS
+from autovec.facts.kinds import FLOATS, INTEGERS
 from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Append, Assign, expressions, walk_statements
+from autovec.propose.contract import indices
 from autovec.propose.region import Region
 
 Limits = dict[str, frozenset[str]]
@@ -31,6 +32,12 @@ def ladders(small: Region) -> tuple[Limits, ...]:
         if limited and limited not in steps:
             steps.append(limited)
     return tuple(steps)
+
+
+def index_limits(small: Region) -> Limits:
+    """Arrays whose elements are subscripts hold integers: a boolean is a subscript too, and means something else in an array."""
+    found = {n: f for n in indices((small.loop,)) if isinstance(f := small.facts.names.get(n), ArrayFact)}
+    return {n: f.kinds & INTEGERS for n, f in found.items() if n in small.inputs and "bool_" in f.kinds and f.kinds & INTEGERS}
 
 
 def tightened(a: Limits, b: Limits) -> Limits:

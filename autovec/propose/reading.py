@@ -14,6 +14,7 @@ from autovec.facts.table import Facts
 from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, renamed, walk_statements
+from autovec.source.callees import Inliner
 from autovec.source.declared import array_attributes, comprehension_loops, constants, names_in, parameters, unpacked_shapes
 from autovec.source.expressions import Scope
 from autovec.source.find import Function, Module
@@ -35,10 +36,11 @@ class Reading:
 
 def read_function(module: Module, function: Function) -> Reading:
     """The whole function (or the module's top level) as a tree."""
-    scope = Scope(lambda name: module.bindings.resolve(name, function.enclosing))
+    names = module.bindings
+    scope = Scope(lambda name: names.resolve(name, function.enclosing), inline=Inliner(names, function.enclosing))
     reader = Reader(scope)
     body = read_block(function.node.body, reader, scope)
-    loops = comprehension_loops(function, scope)
+    loops = comprehension_loops(module, function, scope)
     use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
     start: dict[str, Fact] = {}
     for p in parameters(function):

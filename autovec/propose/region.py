@@ -14,8 +14,8 @@ from autovec.facts.table import Facts
 from autovec.loops.statement import Append, Assign, For, While, walk_statements
 from autovec.outcome import Span
 from autovec.propose.reading import Located, Reading
+from autovec.source.callees import Callee, called, captures
 from autovec.source.declared import bound_name
-from autovec.source.expressions import Scope
 from autovec.source.find import Site
 from autovec.source.liveness import live_in, live_out, only_converted
 from autovec.source.position import Located as Node
@@ -39,6 +39,7 @@ class Region:
     inputs: frozenset[str]
     outputs: frozenset[str]
     loose: frozenset[str]
+    callees: tuple[Callee, ...] = ()  # the file's own functions that the text calls
     form: Form | None = None  # of a comprehension: what its one output is
 
 
@@ -56,10 +57,17 @@ def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
     names = reading.module.bindings
     out = live_out(site.function, nodes)
     loose = frozenset(n for n in out if only_converted(site.function, nodes, n, names, reading.function.enclosing))
+    callees = called(nodes, names, reading.function.enclosing)
     return Region(
         reading, site, nodes, tuple(setups), located.loop, located.facts, located.inside, where, dedented(where, text),
-        live_in(site.function, nodes), out, loose,
+        with_captures(live_in(site.function, nodes), callees), out, loose, callees,
     )  # fmt: skip
+
+
+def with_captures(names: frozenset[str], callees: tuple[Callee, ...]) -> frozenset[str]:
+    """The names that a text reads, its callees by what these take from around them."""
+    defined = {c.name for c in callees}
+    return (names | frozenset[str]().union(*map(captures, callees))) - defined
 
 
 def _filled(loop: For | While) -> frozenset[str]:
@@ -86,7 +94,7 @@ def _setup(site: Site, index: int, reading: Reading, filled: frozenset[str]) -> 
     name = bound_name(node)
     if name is None or name not in filled:
         return None
-    scope = Scope(reading.reader.scope.resolve)
+    scope = reading.reader.scope
     read = read_block([node], Reader(scope), scope)
     if len(read) != 1 or not isinstance(read[0], Assign) or read[0].op is not None or _opaque(read[0].value):
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from autovec.expression import Const
 from autovec.loops.statement import For
 from autovec.outcome import Refusal
+from autovec.source.callees import called
 from autovec.source.comprehension import read_comprehension
 from autovec.source.expressions import Scope
 from autovec.source.find import Function, Module, walk_sites
@@ -49,11 +50,12 @@ def _literal(value: ast.expr | None) -> Const | None:
 
 
 def constants(module: Module, function: Function, known: Container[str]) -> dict[str, Const]:
-    """The module-level names in a function that hold a number for good; a module's own top level has none."""
+    """The module-level names in a function, and in those that it calls, that hold a number for good; a module has none."""
     found: dict[str, Const] = {}
     if isinstance(function.node, ast.Module):
         return found
-    for name in (n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)):
+    nodes = [function.node, *(c.statement for c in called([function.node], module.bindings, function.enclosing))]
+    for name in (n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)):
         if name in known or name in found:
             continue
         bound = module.bindings.resolve(name, function.enclosing)
@@ -102,13 +104,13 @@ def unpacked_shapes(function: Function) -> dict[str, int]:
     return ranks
 
 
-def comprehension_loops(function: Function, scope: Scope) -> Iterator[For]:
+def comprehension_loops(module: Module, function: Function, scope: Scope) -> Iterator[For]:
     """The loops that the function's comprehensions stand for."""
     taken = frozenset(
         n.arg if isinstance(n, ast.arg) else n.id for n in ast.walk(function.node) if isinstance(n, ast.Name | ast.arg)
     )
     for site in walk_sites(function.sites):
-        if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node):
+        if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node, module.tree):
             read = read_comprehension(site.node, scope, taken)
             if not isinstance(read, Refusal):
                 yield read.loop

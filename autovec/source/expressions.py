@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autovec.expression import Apply, Const, Expr, Length, Name, Opaque, Read, Slice
 
@@ -35,21 +35,28 @@ _EFFECTS = frozenset((
 _PURE_HOMES = ("np.linalg.", "np.fft.", "np.char.", "np.polynomial.")
 
 
+def _foreign(call: ast.Call, scope: Scope) -> Expr | None:
+    """What is known of a call where nothing is known of the file's own functions."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What names mean at one place: `resolve` gives what a name is bound to, as "numpy", "math.exp", "builtins.len", or None
-    for a local variable; `elements` what the variables of the loops around stand for."""
+    for a local variable; `elements` what the variables of the loops around stand for; `inline` gives the value of a call of
+    one of the file's own functions, None for other calls."""
 
     resolve: Callable[[str], str | None]
     elements: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+    inline: Callable[[ast.Call, Scope], Expr | None] = _foreign
 
     def with_elements(self, more: Mapping[str, Expr]) -> Scope:
         """The scope inside a loop that binds `more`."""
-        return Scope(self.resolve, {**self.elements, **more})
+        return replace(self, elements={**self.elements, **more})
 
     def without(self, names: frozenset[str]) -> Scope:
         """The scope after `names` were assigned."""
-        return Scope(self.resolve, {k: v for k, v in self.elements.items() if k not in names})
+        return replace(self, elements={k: v for k, v in self.elements.items() if k not in names})
 
 
 def dotted(node: ast.expr) -> str | None:
@@ -172,6 +179,7 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Expr:
     base: Expr
     name = array_name(node.value, scope)
     base = Read(name, ()) if name is not None else read_expression(node.value, scope)
+    base = Read(base.id, ()) if isinstance(base, Name) else base
     at = _subscripts(node.slice, scope)
     if not isinstance(base, Read) or at is None:
         why = base.why if isinstance(base, Opaque) else "a subscript of something that is not a variable"
@@ -188,6 +196,7 @@ def _shape_of(node: ast.Subscript, scope: Scope) -> Expr | None:
             if name is not None:
                 return Length(name, axis)
             row = read_expression(array, scope)
+            row = Read(row.id, ()) if isinstance(row, Name) else row
             return Length(row.array, len(row.at) + axis) if isinstance(row, Read) else None
         case _:
             return None
@@ -208,6 +217,9 @@ def _subscripts(node: ast.expr, scope: Scope) -> tuple[Expr | Slice, ...] | None
 
 
 def _call(node: ast.Call, scope: Scope) -> Expr:
+    inlined = scope.inline(node, scope)
+    if inlined is not None:
+        return inlined
     if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
         keywords = _keyword_call(node, scope)
         return keywords or opaque(node, f"the call {ast.unparse(node.func)}(...) has keyword arguments")

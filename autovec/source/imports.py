@@ -74,10 +74,10 @@ class Bindings:
         """The number that a module-level name holds for good: bound once, unconditionally, to arithmetic of literals."""
         return self._constant(name, frozenset())
 
-    def definition(self, name: str) -> FunctionNode | None:
-        """The function that a module-level name means, where it is the only thing that binds it."""
+    def definition(self, name: str) -> ast.stmt | None:
+        """The statement that defines a module-level name, where it is the only one that binds it."""
         binding = self._only(name)
-        return binding.node if binding and isinstance(binding.node, FunctionNode) else None
+        return binding.node if binding and isinstance(binding.node, ast.stmt) else None
 
     def name_for(self, module: str, preferred: tuple[str, ...], enclosing: Enclosing, line: int = 0) -> NewName:
         """A name for `module` in new text at `line` of `scope`: one that is bound there already, else the first free one."""

