@@ -18,22 +18,48 @@ if TYPE_CHECKING:
     from autovec.rule import Bound
 
 LIMIT = re.compile(r'\{(\w+)\}\.dtype\.kind (?:==|in) "(\w+)"')
+NOT_NAN = re.compile(r"not np\.isnan\(\{(\w+)\}\)\.any\(\)")
 LETTERS = {"bool_": "b", "complex64": "c", "complex128": "c"}
 
 
 def answered(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> bool:
     """Whether the guard can be tested in front of the nest."""
-    return limits(s, guard, bindings) is not None or scalar_test(s, guard, bindings) is not None
+    return any(found is not None for found in (limits(s, guard, bindings), _tests(s, guard, bindings)))
 
 
 def ask(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> None:
     """Make the guard a limit or a condition of the fast path."""
     limited = limits(s, guard, bindings)
-    test = scalar_test(s, guard, bindings)
     for array, kinds in (limited or {}).items():
         s.needed.limit(array, kinds)
-    if limited is None and test is not None:
+    for test in _tests(s, guard, bindings) or () if limited is None else ():
         s.needed.condition(test)
+
+
+def _tests(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> tuple[str, ...] | None:
+    parts = guard.split(" and ")
+    if any(NOT_NAN.fullmatch(part) for part in parts):
+        found = [_nan_tests(s, part, bindings) for part in parts]
+        known = [tests for tests in found if tests is not None]
+        return tuple(t for tests in known for t in tests) if len(known) == len(parts) else None
+    test = scalar_test(s, guard, bindings)
+    return None if test is None else (test,)
+
+
+def _nan_tests(s: Speller, part: str, bindings: Mapping[str, Bound]) -> tuple[str, ...] | None:
+    """Tests that the arrays from which an expression picks its elements hold no NaN; the nest must not store any there."""
+    match = NOT_NAN.fullmatch(part)
+    arrays = s.sources(bindings[match[1]].expr) if match else None
+    if arrays is None or not all(_holds_still(s, a) for a in arrays):
+        return None
+    return tuple(f"not {s.np('isnan')}({a}).any()" for a in sorted(arrays))
+
+
+def _holds_still(s: Speller, array: str) -> bool:
+    """Whether an array exists in front of the nest and keeps its elements."""
+    fact = s.facts.array(array)
+    known = fact is not None and fact.container == "ndarray" and array in s.inputs and array not in s.places.kept
+    return known and not any(array == b or s.facts.may_alias(array, b) for b in s.stored)
 
 
 def scalar_test(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> str | None:

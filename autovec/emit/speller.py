@@ -35,6 +35,7 @@ from autovec.expression import (
 from autovec.facts import kinds as kind
 from autovec.facts.kinds import PYTHON
 from autovec.facts.table import Facts
+from autovec.rule import picked
 from autovec.tensor.statement import Extent
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Speller:
     solid: tuple[str, ...] = ()  # axes of the outermost loops that hold nothing but each other
     positions: dict[str, str] = field(default_factory=dict[str, str])  # text -> loop variable, in this statement
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
+    stored: frozenset[str] = frozenset()  # arrays that the nest changes
+    held: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # variable -> arrays it picks from
 
     # -------------------------------------------------------------- the rule book's questions
 
@@ -82,6 +85,10 @@ class Speller:
         gap = self.facts.linear(Apply("-", (e.stop, e.start)))
         value = None if gap is None else gap.as_int()
         return value is not None and value > 0
+
+    def sources(self, expr: Expr) -> frozenset[str] | None:
+        """The arrays whose elements an expression picks."""
+        return picked(expr, self.held)
 
     # -------------------------------------------------------------- expressions
 

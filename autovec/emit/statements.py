@@ -158,6 +158,10 @@ class Printer:
         else:
             with sp.guarded():
                 code = sp.spell(shielded(s.value, s.where), s.axes)
+        sources = sp.sources(s.value)
+        sp.held.pop(s.name, None)
+        if sources is not None and not self.depth:
+            sp.held[s.name] = sources
         if code.axes == s.axes:
             self.write(f"{s.name} = {code.text}")
             return
@@ -248,6 +252,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     places = Places(facts, extents, needed)
     speller = Speller(facts, extents, needed, spelling, book, places, new_name, inputs=inputs, solid=solid)
     speller.places.others_run = speller.ran
+    speller.stored = frozenset(s.array for s in all_statements(program.body) if isinstance(s, Store))
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         lines = printer.block(program.body)

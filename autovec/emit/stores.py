@@ -16,6 +16,7 @@ from autovec.emit.code import NoSpelling, aligned
 from autovec.emit.functions import INFIX
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
+from autovec.emit.templates import written_into
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
@@ -120,7 +121,9 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
         a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
         p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
         return
-    p.write(f"{_whole(target)} = {aligned(sp.spell(s.value, axes), axes)}")
+    text = aligned(sp.spell(s.value, axes), axes)
+    into = None if is_scattered(s) else written_into(text, target, sp.spelling.numpy, _casting(result, held))
+    p.write(into or f"{_whole(target)} = {text}")
 
 
 def _casting(source: Kinds, target: Kinds) -> str:

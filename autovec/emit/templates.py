@@ -6,13 +6,16 @@ import ast
 from collections.abc import Mapping
 
 from autovec.emit.code import Code
-from autovec.emit.functions import INFIX
+from autovec.emit.functions import INFIX, UFUNCS
 from autovec.expression import ATOM
 
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&",
     ast.BitOr: "|",
 }  # fmt: skip
+
+
+NO_OUT = frozenset(("where", "real", "imag", "angle", "sinc"))  # functions of arrays without an `out` argument
 
 
 class _Fill(ast.NodeTransformer):
@@ -33,6 +36,16 @@ def fill(template: str, parts: Mapping[str, Code], numpy: str) -> tuple[str, int
     filled = _Fill({"np": ast.parse(numpy, mode="eval").body, **trees}).visit(tree)
     text = ast.unparse(filled).replace("'", '"') if "\\" not in template else ast.unparse(filled)
     return text, _level(filled)
+
+
+def written_into(text: str, target: str, numpy: str, casting: str) -> str | None:
+    """`np.tanh(x)` with `out=target`: no temporary array is needed; None where the text is no call of such a function."""
+    tree = ast.parse(text, mode="eval").body
+    match tree:
+        case ast.Call(ast.Attribute(owner, name), _, []) if ast.unparse(owner) == numpy and name in UFUNCS - NO_OUT:
+            return f"{text[:-1]}, out={target}{casting})"
+        case _:
+            return None
 
 
 def _level(node: ast.expr) -> int:

@@ -3,13 +3,12 @@
 from autovec.rule.book import Book, load_book
 from autovec.rule.context import Context
 from autovec.rule.documentation import codes, documentation
-from autovec.rule.forms import factors, multiplied, natural_axes
+from autovec.rule.forms import factors, multiplied, natural_axes, picked
 from autovec.rule.model import About, Bound, Match, Proposal, Rule
 from autovec.rule.needs import (
     bool_elements,
     float_elements,
     keeps_type,
-    never_nan,
     no_nan,
     ordered,
     real_elements,
@@ -41,9 +40,9 @@ __all__ = [
     "load_book",
     "multiplied",
     "natural_axes",
-    "never_nan",
     "no_nan",
     "ordered",
+    "picked",
     "real_elements",
     "real_or_finite",
     "same_kind",

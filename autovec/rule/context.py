@@ -31,3 +31,7 @@ class Context(Protocol):
     def nonempty(self, axis: str) -> bool:
         """Whether `axis` is proved to have at least one lane."""
         ...
+
+    def sources(self, expr: Expr) -> frozenset[str] | None:
+        """The arrays whose elements `expr` picks without computing with them; none of a number, None of a computed value."""
+        ...

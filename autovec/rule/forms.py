@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from autovec.expression import Apply, Axis, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, rebuild, walk
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, rebuild, walk
 
 _FOLDS_OF_FOLDS = frozenset({"+", "*", "min", "max", "and", "or"})
 
@@ -92,3 +92,20 @@ def merged(e: Expr) -> Expr:
             return merged(Reduce(op, (*axes, *more), body))
         case _:
             return e
+
+
+def picked(e: Expr, held: Mapping[str, frozenset[str]]) -> frozenset[str] | None:
+    """The arrays whose elements `e` picks without computing with them, None where it computes; `held` are those of variables."""
+    match e:
+        case Const() | Name():
+            return frozenset()
+        case Read(array, _):
+            return frozenset((array,))
+        case Lanes(id, _):
+            return held.get(id)
+        case Apply("where", (_, *arms)) | Apply("min" | "max", arms):
+            parts = [picked(a, held) for a in arms]
+            known = [p for p in parts if p is not None]
+            return frozenset[str]().union(*known) if len(known) == len(parts) else None
+        case _:
+            return None

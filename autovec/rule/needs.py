@@ -93,16 +93,6 @@ def wide_elements(*names: str) -> Need:
     return _elements(names, FLOATS | COMPLEX | {"int64", "uint64"}, "numbers that NumPy does not widen when it adds them up")
 
 
-def never_nan(*names: str) -> Need:
-    """Known not to be NaN without a test: a literal, or whole numbers."""
-
-    def ask(case: Case) -> Answer:
-        unknown = [n for n in names if not isinstance(_free_of_nan(n, case.bindings[n], case), Proved)]
-        return Refused(f"{unknown[0]} may be NaN") if unknown else Proved()
-
-    return Need(f"{_listed(names)} cannot be NaN", ask)
-
-
 def no_nan(*names: str) -> Need:
     """No NaN: Python's comparisons are all false for one, NumPy's minimum and maximum pass it on."""
 
@@ -118,6 +108,8 @@ def _free_of_nan(name: str, bound: Bound, case: Case) -> Answer:
     value = _number(bound.expr)
     if value is not None:
         return Refused(f"{name} is NaN") if math.isnan(value) else Proved()
+    if case.context.sources(bound.expr) is None:
+        return Refused(f"{name} is computed, and may be NaN")
     return Guard(f"not np.isnan({{{name}}}).any()" if bound.axes else f"not np.isnan({{{name}}})")
 
 
@@ -128,6 +120,9 @@ def same_kind(*names: str) -> Need:
         kinds = [_numpy_kinds(case.context.kinds(case.bindings[n].expr)) for n in names]
         if not frozenset[str]().union(*kinds) <= FLOATS | INTEGERS | {"int"}:
             return Refused(f"{_listed(names)} may be other than real numbers")
+        sources = {case.context.sources(case.bindings[n].expr) for n in names}
+        if len(sources) == 1 and all(s is not None and len(s) == 1 for s in sources):
+            return Proved()  # elements of one array
         strong = [k for k, n in zip(kinds, names, strict=True) if not _weak(case.bindings[n].expr, kinds)]
         if len(frozenset[str]().union(*strong)) <= 1 or (len(strong) == 1 and "int" not in strong[0]):
             return Proved()
@@ -145,14 +140,16 @@ def _numpy_kinds(kinds: frozenset[str]) -> frozenset[str]:
 
 
 def _weak(e: Expr, kinds: list[frozenset[str]]) -> bool:
-    """Whether `e` is a literal that every type of the other operands holds exactly."""
+    """Whether `e` is a number that every type of the other operands holds: a small literal, or any real one beside doubles."""
+    others = frozenset[str]().union(*kinds) - {"int"}
+    if others <= {"float64"} and not free_axes(e):
+        return True
     value = _number(e)
     if value is None:
         return False
-    others = frozenset[str]().union(*kinds) - {"int"}
     whole = value == value // 1 and abs(value) <= 127
     if others <= FLOATS:
-        return whole or others <= {"float64"}
+        return whole
     return whole and isinstance(value, int) and value >= 0 and others <= FLOATS | INTEGERS
 
 
@@ -247,6 +244,6 @@ REGROUPABLE = Need("the factors have one type where there are more than two", _r
 NEEDS: dict[str, Callable[..., Need]] = {
     f.__name__: f
     for f in (float_elements, real_elements, real_or_finite, bool_elements,
-              wide_elements, no_nan, never_nan,
+              wide_elements, no_nan,
               same_kind, keeps_type, totals_in_double, short, ordered)
 }  # fmt: skip

@@ -6,7 +6,7 @@ Of a zero and a negative zero the loop keeps the first, NumPy either.
 
 import numpy as np
 
-from autovec.rule import Rule, never_nan, same_kind
+from autovec.rule import Rule, no_nan, same_kind
 
 
 def before(a, b):
@@ -26,7 +26,7 @@ RULE = Rule(
     shapes="a[n] b[n]",
     before=before,
     after=after,
-    needs=[same_kind("a", "b"), never_nan("b")],
+    needs=[same_kind("a", "b"), no_nan("b")],
     rounding="reassociates",
     also=["for i in range(len(u)):\n    w[i] = u[i] if u[i] < 0 else 0.0\n"],
     refuses={

@@ -54,8 +54,16 @@ def test_infinite_complex_numbers_are_tested_for():
 
 def test_nan():
     assert ask(needs.no_nan("a"), a={"float64"}) == Guard("not np.isnan({a}).any()")
-    assert ask(needs.never_nan("a"), a={"float64"}) == Refused("a may be NaN")
-    assert ask(needs.never_nan("a"), a={"int64"}) == Proved()
+    assert ask(needs.no_nan("a"), a={"int64"}) == Proved()
+    computed = {"a": Bound(Apply("/", (A, B)), ("i",))}
+    assert needs.no_nan("a").ask(Case(A, computed, Several({}))) == Refused("a is computed, and may be NaN")
+
+
+def test_elements_of_one_array_are_of_one_type():
+    both = {"a": Bound(A, ("i",)), "b": Bound(Read("a", (Axis("j"),)), ("j",))}
+    kinds = Several({"a": frozenset({"float64", "uint8"})})
+    assert needs.same_kind("a", "b").ask(Case(A, both, kinds)) == Proved()
+    assert ask(needs.same_kind("a", "b"), a={"float64", "uint8"}, b={"float64", "uint8"}) == Guard("{a}.dtype == {b}.dtype")
 
 
 @pytest.mark.parametrize(

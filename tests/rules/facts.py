@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autovec.expression import Apply, Axis, Const, Expr, Length, Name, Read, Reduce
+from autovec.rule import picked
 from autovec.tensor.statement import Extent
 
 PYTHON = {"int": 1, "float": 1.5, "bool": True, "complex": 1j}
@@ -42,6 +43,9 @@ class Facts:
 
     def nonempty(self, axis: str) -> bool:
         return False
+
+    def sources(self, expr: Expr) -> frozenset[str] | None:
+        return picked(expr, {})
 
     def sample(self, e: Expr) -> object:
         """One element of `e`, as the loop would compute it."""
