@@ -28,7 +28,7 @@ from autovec.source.position import dedented, span_of, text_of
 from autovec.verify.check import verify
 
 ELEMENT = 8  # bytes
-TESTED, NARROW = 1.5, 2.0  # times faster that a text with a test, or a test for one dtype, must be to win
+TESTED, KINDS, NARROW = 1.3, 1.8, 2.5  # times faster that a text with a test, of kinds of dtypes, of one dtype, must be
 MAX_ROUNDS = 4  # a candidate that does not pay, or can't be checked, gives way to the next
 
 
@@ -125,11 +125,13 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
     defined = _definitions(case, pool[0])
     worst: Left | Refusal | None = None
     for _ in range(min(MAX_ROUNDS, len(pool))):
-        handicaps = [_handicap(c) for c in pool]
-        texts = [defined + c.text for c in pool]
+        racing = [c for k, c in enumerate(pool) if all(c.new.text != other.new.text for other in pool[:k])]
+        handicaps = [_handicap(c) for c in racing]
+        texts = [defined + c.text for c in racing]
         timed = fastest(defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps)
         index, speed = (0, timed) if isinstance(timed, Refusal) else timed
-        chosen = pool.pop(index)
+        chosen = racing[index]
+        pool.remove(chosen)
         if isinstance(speed, Refusal):
             worst = worst or speed
             continue
@@ -149,9 +151,9 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
 
 def _handicap(c: Candidate) -> float:
     """How much faster a candidate must be than a plain one: a test and a second version of the loop are more to read, and a test
-    for one dtype leaves the other ones slow."""
-    narrow = any(len(kinds) == 1 for _, kinds in c.new.limits) or any(".dtype ==" in t for t in c.new.conditions)
-    return 1.0 if not c.new.conditions else NARROW if narrow else TESTED
+    of dtypes leaves the other ones slow."""
+    tests = " and ".join(c.new.conditions)
+    return 1.0 if not tests else NARROW if ".dtype ==" in tests else KINDS if ".dtype.kind" in tests else TESTED
 
 
 def _definitions(case: Case, c: Candidate) -> str:

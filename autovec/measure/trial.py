@@ -186,7 +186,9 @@ def _row(old: Region, candidates: tuple[Region | None, ...], course: Course, end
             break
         if now > end and turn >= (_ROUNDS[0] if cheap else 1):
             break
-        for k, region in enumerate(regions):
+        for place in range(len(regions)):
+            k = place and (place + turn - 1) % len(candidates) + 1  # in turn the first behind the original, which cools caches
+            region = regions[k]
             if region is not None and (not turn or best[k] < _HOPELESS * best[0]):
                 best[k] = min(best[k], _window(region, _batch(course, best[k])))
     return Row(course.size, best[0], tuple(best[1:]))

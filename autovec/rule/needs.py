@@ -118,11 +118,11 @@ def same_kind(*names: str) -> Need:
 
     def ask(case: Case) -> Answer:
         kinds = [_numpy_kinds(case.context.kinds(case.bindings[n].expr)) for n in names]
+        sources = {case.context.sources(case.bindings[n].expr) for n in names}
+        if len(sources) == 1 and all(s and len(s) == 1 for s in sources) and not frozenset[str]().union(*kinds) & COMPLEX:
+            return Proved()  # elements of one array
         if not frozenset[str]().union(*kinds) <= FLOATS | INTEGERS | {"int"}:
             return Refused(f"{_listed(names)} may be other than real numbers")
-        sources = {case.context.sources(case.bindings[n].expr) for n in names}
-        if len(sources) == 1 and all(s is not None and len(s) == 1 for s in sources):
-            return Proved()  # elements of one array
         strong = [k for k, n in zip(kinds, names, strict=True) if not _weak(case.bindings[n].expr, kinds)]
         if len(frozenset[str]().union(*strong)) <= 1 or (len(strong) == 1 and "int" not in strong[0]):
             return Proved()
