@@ -55,8 +55,9 @@ class ArrayInput:
     """An array-like input. `shape` holds one Python expression a dimension, over the contract's symbols.
 
     container "ndarray": `dtypes` are NumPy names, one is drawn for each case. container "list" (nested where the shape has
-    several dimensions): `dtypes` are Python kinds out of int, float, bool, complex.
+    several dimensions): `dtypes` are Python kinds out of int, float, bool, complex, str.
     Integer elements lie in low <= value < high (expressions over the symbols, "" for no limit): index arrays have one.
+    The rows of a `ragged` list may be shorter than its shape says.
     """
 
     name: str
@@ -65,11 +66,12 @@ class ArrayInput:
     shape: tuple[str, ...]
     low: str = ""
     high: str = ""
+    ragged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ScalarInput:
-    """A scalar input. `kinds` are out of int, float, bool, complex or NumPy names such as float64 (a NumPy scalar).
+    """A scalar input. `kinds` are out of int, float, bool, complex, str or NumPy names such as float64 (a NumPy scalar).
 
     `value`, where not "", is a Python expression over the symbols (say "n" or "9.80665"): the input is exactly that.
     Else integers lie in low <= value < high (expressions over the symbols; "" for no limit).
@@ -120,6 +122,8 @@ class Counterexample:
     message: str
     snippet: str
     dtypes: str = ""  # the dtype combination it was found with, as "x: uint8"
+    inputs: tuple[str, ...] = ()  # lines that make the arguments
+    gap: float = 0.0  # where only floats differ: how far, relative to the larger
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ import click
 
 from autovec import __version__
 
-_COMMANDS = {"check": "autovec.cli.check", "rewrite": "autovec.cli.rewrite", "rule": "autovec.cli.rule"}
+_COMMANDS = {"check": "autovec.cli.check", "rewrite": "autovec.cli.rewrite", "rule": "autovec.cli.rule",
+             "verify": "autovec.cli.verify"}  # fmt: skip
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 _TERMINATED = 143

@@ -1,8 +1,8 @@
 """Which names say how often the loop runs? The clock makes these large; the checker makes them sizes, like those of arrays.
 
-Comes in: a region's text. Goes out: the names that stand in the stop of a `range` or in the test of a `while`, unless they are
-subtracted there (`range(n - window)`); or a contract in which the integers among them follow sizes of their own. Not handled: a
-stop that is computed beforehand.
+Comes in: a region's text. Goes out: the names that stand in the stop of a `range`, in the test of a `while` or in the size of a
+new array or list, unless they are subtracted there (`range(n - window)`); or a contract in which the integers among them follow
+sizes of their own. Not handled: a stop that is computed beforehand.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ def _stops(node: ast.AST) -> Iterator[ast.expr]:
         case ast.Call(func=ast.Name("range"), args=[stop] | [_, stop] | [_, stop, _]):
             yield stop
         case ast.While(test=ast.Compare(comparators=[stop])):
+            yield stop
+        case ast.Call(func=ast.Attribute(attr="zeros" | "empty" | "ones" | "full"), args=[shape, *_]):
+            yield from shape.elts if isinstance(shape, ast.Tuple) else [shape]
+        case ast.BinOp(left=ast.List(), op=ast.Mult(), right=stop):
             yield stop
         case _:
             return

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from types import CodeType
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from autovec.harness.layout import arranged
 from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 Limits = tuple[int | None, int | None]
+Value = TypeVar("Value")
 HOW = ("same", "view", "ahead", "behind")
 
 
@@ -102,7 +104,7 @@ def alias_pairs(contract: Contract) -> list[tuple[int, int]]:
     return [(i, j) for i, j in combinations(able, 2) if alike(i, j)]
 
 
-def put(values: tuple[str, ...], at: int, value: str) -> tuple[str, ...]:
+def put(values: tuple[Value, ...], at: int, value: Value) -> tuple[Value, ...]:
     """`values` with one of them replaced."""
     return (*values[:at], value, *values[at + 1 :])
 
@@ -195,7 +197,8 @@ def _make(
     count = int(np.prod(shape, dtype=np.int64))
     if x.container == "list":
         as_floats = not {"float", "complex"}.isdisjoint(x.dtypes)
-        return _nested(numbers(kind, dtype, count, limits, r, as_floats=as_floats), shape)
+        rows = _nested(numbers(kind, dtype, count, limits, r, as_floats=as_floats), shape)
+        return _cut(rows, r) if x.ragged and layout != "C" else rows
     return arranged(elements(kind, dtype, count, limits, r).reshape(shape), layout)
 
 
@@ -212,3 +215,12 @@ def _nested(flat: list[object], shape: tuple[int, ...]) -> list[object]:
         return flat
     row = len(flat) // shape[0] if shape[0] else 0
     return [_nested(flat[k * row : (k + 1) * row], shape[1:]) for k in range(shape[0])]
+
+
+def _cut(rows: list[object], r: np.random.Generator) -> list[object]:
+    """The innermost lists cut to lengths of their own."""
+    return [_cut(cast("list[object]", x), r) if isinstance(x, list) else x for x in rows[: _length(rows, r)]]
+
+
+def _length(rows: list[object], r: np.random.Generator) -> int:
+    return len(rows) if rows and isinstance(rows[0], list) else int(r.integers(len(rows) + 1))

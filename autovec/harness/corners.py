@@ -19,31 +19,40 @@ from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 Sizes = tuple[tuple[str, int], ...]
 _MOST_COMBINATIONS = 48
+_MOST_SMALL = 33
+_MOST_EQUAL = 70  # from here on, all sizes at once are too many elements
 
 
-def table(contract: Contract, overlaps: bool = False) -> Iterator[Case]:
+def table(contract: Contract, overlaps: bool = False, mentioned: tuple[int, ...] = ()) -> Iterator[Case]:
     """The corner cases, each once, those likely to tell most first; cases that the contract rules out are left out.
 
-    `overlaps` adds arrays that overlap in part, which the default promise leaves out.
+    `overlaps` adds arrays that overlap in part, which the default promise leaves out; `mentioned` are sizes of the code's own.
     """
     seen: set[Case] = set()
-    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2])):
+    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2], mentioned)):
         fit = fitted(contract, case)
         if fit is not None and fit not in seen:
             seen.add(fit)
             yield replace(fit, seed=seed)
 
 
-def _corners(contract: Contract, sharing: tuple[str, ...]) -> Iterator[Case]:
+def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int, ...]) -> Iterator[Case]:
     kinds = _combinations(contract)
     count = len(contract.inputs)
     plain = Case((), kinds[0], ("ordinary",) * count, ("C",) * count)
     patterns = _patterns(contract)
-    yield from _by_size(plain, patterns, kinds)
+    yield from _by_size(plain, _small(patterns), kinds)
     yield from _by_dtype(contract, plain, patterns, kinds)
     yield from _by_data(contract, plain, patterns, kinds)
     yield from _by_alias(contract, plain, patterns, sharing)
     yield from _by_layout(contract, plain, patterns, kinds)
+    yield from _around(contract, plain, mentioned)
+    yield from _by_size(plain, {name: sizes for name, sizes in patterns.items() if name not in _small(patterns)}, kinds)
+
+
+def _small(patterns: Mapping[str, Sizes]) -> dict[str, Sizes]:
+    """The patterns without a large size, which cost most: those come last."""
+    return {name: sizes for name, sizes in patterns.items() if max((n for _, n in sizes), default=0) <= _MOST_SMALL}
 
 
 def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
@@ -72,8 +81,9 @@ def _by_data(
         for sizes in ("equal 5", "up", "equal 17"):
             yield replace(plain, sizes=patterns[sizes], kinds=(data,) * count, dtypes=dtypes[k % len(dtypes)])
     for repeat in range(6):
-        for sizes in ("equal 5", "down", "equal 17"):
-            yield replace(plain, sizes=patterns[sizes], kinds=("special",) * count, seed=repeat)
+        for data in ("special", "special positive"):
+            for sizes in ("equal 5", "down", "equal 17"):
+                yield replace(plain, sizes=patterns[sizes], kinds=(data,) * count, seed=repeat)
     for i, x in enumerate(contract.inputs):
         if isinstance(x, ScalarInput) and x.value:
             continue
@@ -104,6 +114,16 @@ def _by_layout(
             yield replace(plain, sizes=patterns["equal 0"], layouts=(layout,) * len(plain.layouts))
         for i in arrays:
             yield replace(plain, sizes=patterns["down"], layouts=put(plain.layouts, i, layout))
+
+
+def _around(contract: Contract, plain: Case, mentioned: tuple[int, ...]) -> Iterator[Case]:
+    """Sizes just below, at and just above those that the code mentions, one symbol at a time and all together."""
+    for n in (k for m in mentioned for k in (m - 1, m, m + 1)):
+        small = tuple((s.name, min(n, 5)) for s in contract.symbols)
+        for k in range(len(small)):
+            yield replace(plain, sizes=put(small, k, (small[k][0], n)))
+        if n <= _MOST_EQUAL:
+            yield replace(plain, sizes=tuple((s.name, n) for s in contract.symbols))
 
 
 def _patterns(contract: Contract) -> dict[str, Sizes]:

@@ -4,8 +4,7 @@ Comes in: a kind of data (`KINDS`), a dtype or a Python kind, a count, limits, a
 flat list of Python numbers. Each kind is there because some wrong rewrite is right on all others: ties, NaN between numbers,
 sums that cancel, values far from zero, extremes that wrap. Python integers have two limits, both a part of the promise: in a
 list that may hold floats as well (declared `float`) they stay below 2**53, where a float holds them, and a scalar on its own
-stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: strings, objects,
-dates.
+stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: objects, dates.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Array = NDArray[Any]
 
 KINDS = (
     "ordinary", "small", "special", "zeros", "offset", "cancelling", "wide", "constant", "sorted", "extreme", "positive",
-    "index", "ties",
+    "index", "ties", "special positive",
 )  # fmt: skip
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
 # Plain data for the clock, in the order in which it tries them: of arrays, and of scalars beside them.
@@ -35,6 +34,7 @@ _SCALARS: dict[str, tuple[int, float]] = {
     "0": (0, 0.0), "1": (1, 1.0), "-1": (-1, -1.0), "negative": (-7, -2.5), "large": (1000, 1e6), "nan": (3, math.nan),
     "huge": (2**31 + 5, 1e300),
 }  # fmt: skip
+_TEXTS = ("", "a", "b", "ab", "Zebra", "0", "ä ß")
 _EXACT = 2**53  # a float holds every integer below
 
 
@@ -70,7 +70,9 @@ def numbers(
     kind: str, of: str, count: int, limits: tuple[int | None, int | None], r: np.random.Generator, *, as_floats: bool = False
 ) -> list[Any]:
     """`count` Python numbers of kind int, float, bool, complex, or `mixed` out of int and float; `as_floats` says that the
-    list may hold floats."""
+    list may hold floats. For `str`: short texts."""
+    if of == "str":
+        return [_TEXTS[i] for i in r.integers(0, len(_TEXTS), count)]
     if of == "mixed":
         ints, floats = numbers(kind, "int", count, limits, r, as_floats=True), numbers(kind, "float", count, limits, r)
         return [a if pick else b for a, b, pick in zip(ints, floats, r.random(count) < 0.5, strict=True)]
@@ -87,8 +89,8 @@ def numbers(
 
 def scalar(kind: str, of: str, limits: tuple[int | None, int | None], r: np.random.Generator) -> object:
     """One number: of a Python kind, or a NumPy scalar where `of` is a dtype's name."""
-    python = of in ("int", "float", "bool", "complex")
-    if kind in _SCALARS and limits == (None, None) and of != "bool":
+    python = of in ("int", "float", "bool", "complex", "str")
+    if kind in _SCALARS and limits == (None, None) and of not in ("bool", "str"):
         as_int, as_float = _SCALARS[kind]
         if python:
             return {"int": int, "float": float, "complex": complex}[of](as_int if of == "int" else as_float)
@@ -140,6 +142,8 @@ def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:
             return np.array([0.0, -0.0, 1.0])[r.integers(0, 3, n)]
         case "special":
             return _sprinkled(r.standard_normal(n), r)
+        case "special positive":
+            return np.abs(_sprinkled(r.random(n) + 1e-3, r))
         case "offset":
             return r.choice((1e4, 1e8)) + r.standard_normal(n)
         case "cancelling":

@@ -22,6 +22,9 @@ from autovec.verify.idle import footprints
 from autovec.verify.task import Task
 from autovec.verify.tracked import Verdict
 
+_COMPILING = 10  # times as long may a run take that compiles
+_SLOW = 0.05  # seconds; a run that takes longer has compiled
+
 Judge = Callable[[str, Contract, dict[str, object], Outcome, dict[str, object]], Verdict]
 
 
@@ -62,6 +65,7 @@ class Bench:
     written: frozenset[int]
     dearest: int = 300  # elements of a case that is judged at once
     judging: float = 0.0
+    compiling: float = 0.0  # seconds that went into compiling a version for new types
 
     def writeable(self, case: Case) -> Case:
         """`case` with no input read-only that the loop may write to."""
@@ -75,18 +79,23 @@ class Bench:
         """Run one case on both sides and compare."""
         contract, limit = self.task.contract, self.task.budget.case_seconds
         a, b = build(contract, case), build(contract, case)
+        patience = _COMPILING if self.task.compiles else 1
+        began = time.process_time()
         try:
-            with deadline(limit):
+            with deadline(limit * patience):
                 before = self.old.run(a)
         except TooSlow:
             return Look(Seen.RAISED, error="took too long")
         if before.how == "raised" and not self.task.strict:
             return Look(Seen.RAISED, error=f"raised {type(before.error).__name__}: {str(before.error)[:80]}")
         try:
-            with deadline(5 * limit):
+            with deadline(5 * limit * patience):
                 after = self.new.run(b)
         except TooSlow:
             raise Hangs from None
+        took = time.process_time() - began
+        if self.task.compiles and took > _SLOW and self.compiling < self.task.budget.compile_seconds:
+            self.compiling += took
         return self._compared(case, (before, a), (after, b))
 
     def _compared(
@@ -122,13 +131,13 @@ class Bench:
             return Look(Seen.LATER)
         if self.judging > budget.judge_seconds:
             return Look(Seen.UNASKED)
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             with deadline(budget.judge_case_seconds):
                 verdict = self.judge(self.task.old, self.task.contract, build(self.task.contract, case), *new)
         except TooSlow:
             verdict = Verdict.INCONCLUSIVE
-        self.judging += time.perf_counter() - began
+        self.judging += time.process_time() - began
         seen = {Verdict.WITHIN: Seen.NEAR, Verdict.OUTSIDE: Seen.DIFFERENT, Verdict.INCONCLUSIVE: Seen.OPEN}[verdict]
         return Look(seen, found)
 

@@ -147,11 +147,18 @@ def _sequences(walk: _Comparison, where: str, a: Sequence[object], b: Sequence[o
 def _dicts(walk: _Comparison, where: str, a: dict[object, object], b: dict[object, object], loose: bool) -> None:
     if not _twins(walk, where, a, b):
         return
-    if list(map(repr, a)) != list(map(repr, b)):
+    if len(a) != len(b) or not all(map(_is_same_key, a, b)):
         walk.add(where, f"keys {_shown(list(a))} became {_shown(list(b))}", Sort.STRUCTURE)
         return
     for key, x, y in zip(a, a.values(), b.values(), strict=True):
         _pair(walk, f"{where}[{key!r}]", x, y, loose)
+
+
+def _is_same_key(a: object, b: object) -> bool:
+    """Keys are looked up by ==: a NumPy number and the Python number of the same value are one key."""
+    if repr(a) == repr(b):
+        return True
+    return is_numpy_scalar(a) and type(a.item()) is type(b) and a == b
 
 
 def _numbers(walk: _Comparison, where: str, a: object, b: object) -> None:

@@ -5,6 +5,7 @@ Comes in: a case that differs. Goes out: a `Counterexample` with a sentence and 
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from collections.abc import Iterator
 from autovec.harness.cases import Case, build, fitted
 from autovec.outcome import Counterexample
 from autovec.verify.bench import Bench, Look, Seen
-from autovec.verify.compare import Difference
-from autovec.verify.snippet import dtypes_of, reproduce, sizes_of
+from autovec.verify.compare import Difference, Sort
+from autovec.verify.snippet import dtypes_of, literals, reproduce, sizes_of
 
 _SHRINK_SECONDS = 0.6
 
@@ -25,7 +26,13 @@ def counterexample(bench: Bench, case: Case, found: Difference) -> Counterexampl
     dtypes = dtypes_of(contract, case)
     about = ", ".join(part for part in (sizes_of(case), dtypes.replace(":", "")) if part)
     message = f"{found} ({about})" if about else str(found)
-    return Counterexample(message, reproduce(bench.task, message, case, build(contract, case)), dtypes)
+    args = build(contract, case)
+    snippet = reproduce(bench.task, message, case, args)
+    return Counterexample(message, snippet, dtypes, literals(contract, case, args), _gap(found))
+
+
+def _gap(found: Difference) -> float:
+    return found.gap if found.sort is Sort.FLOATS and found.gap < math.inf else 0.0
 
 
 def _shrunk(bench: Bench, case: Case, found: Difference) -> tuple[Case, Difference]:

@@ -43,7 +43,7 @@ def reproduce(task: Task, message: str, case: Case, args: Mapping[str, object]) 
     return "\n".join((
         f"# {message}", *imports, prelude, "", 'np.set_printoptions(floatmode="unique")', "", "",
         *_function("before", roots, task.old, contract), *_function("after", roots, task.new, contract),
-        "def inputs():", *(f"    {line}" for line in _literals(contract, case, args)), f"    return [{roots}]", "", "",
+        "def inputs():", *(f"    {line}" for line in literals(contract, case, args)), f"    return [{roots}]", "", "",
         "for loop in (before, after):", "    given = inputs()",
         '    print(loop.__name__, "gives", loop(*given), "and leaves", given)', "",
     ))  # fmt: skip
@@ -55,7 +55,8 @@ def _function(name: str, roots: str, text: str, contract: Contract) -> list[str]
     return [f"def {name}({roots}):", textwrap.indent(text.strip("\n"), "    "), *tail, "", ""]
 
 
-def _literals(contract: Contract, case: Case, args: Mapping[str, object]) -> list[str]:
+def literals(contract: Contract, case: Case, args: Mapping[str, object]) -> tuple[str, ...]:
+    """Lines that make the inputs of a case."""
     lines: list[str] = []
     holders = dict.fromkeys(".".join(x.name.split(".")[:k]) for x in contract.inputs for k in range(1, x.name.count(".") + 1))
     lines += [f"{holder} = SimpleNamespace()" for holder in holders]
@@ -67,7 +68,7 @@ def _literals(contract: Contract, case: Case, args: Mapping[str, object]) -> lis
             lines += _array(x.name, value, case.layouts[i])
         else:
             lines.append(f"{x.name} = {_literal(value)}")
-    return lines + _shared(contract, case)
+    return (*lines, *_shared(contract, case))
 
 
 def _shared(contract: Contract, case: Case) -> list[str]:

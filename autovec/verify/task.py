@@ -5,14 +5,15 @@ It lies apart from `trial.py`, so that whoever asks does not import numpy: that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autovec.outcome import Contract, Rounding
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Seconds of trying and of judging floats; the table of corner cases runs to its end within `table_seconds`."""
+    """Seconds of processor time for trying and for judging floats; the table of corner cases runs to its end within
+    `table_seconds`."""
 
     seconds: float = 0.35
     table_seconds: float = 4.0
@@ -21,6 +22,7 @@ class Budget:
     judge_case_seconds: float = 0.25
     enough: int = 12  # compared cases that are not empty; fewer are no evidence
     enough_judged: int = 8
+    compile_seconds: float = 1.0
     wall_seconds: float = 20.0
 
 
@@ -35,3 +37,16 @@ class Task:
     budget: Budget = field(default_factory=Budget)
     strict: bool = False
     seed: int = 0
+    new_prelude: str | None = None  # where the rewrite has surroundings of its own
+    everyday: bool = False  # only finite numbers of everyday size: for dtypes that nobody named
+    sizes: tuple[int, ...] = ()  # sizes that the code itself mentions
+
+    @property
+    def compiles(self) -> bool:
+        """Whether a version compiles itself when it is first run, which takes its time."""
+        return "numba" in self.contract.prelude or "numba" in self.new_contract.prelude
+
+    @property
+    def new_contract(self) -> Contract:
+        """The contract with the rewrite's own prelude."""
+        return self.contract if self.new_prelude is None else replace(self.contract, prelude=self.new_prelude)

@@ -17,7 +17,7 @@ import numpy as np
 
 from autovec.verify.tracked_array import Array
 from autovec.verify.tracked_extremes import python_max, python_min, value_of
-from autovec.verify.tracked_format import INF, Untracked, is_complex, widened
+from autovec.verify.tracked_format import INF, Fragile, Untracked, is_complex, widened
 from autovec.verify.tracked_number import Tracked, as_tracked, leaf, perturbed, step, stored
 
 Function = Callable[..., Any]
@@ -75,6 +75,19 @@ def smooth(actual: Function, wide: Function, rounding: float) -> Function:
         sides = tuple(as_tracked(x) for x in operands)
         v = actual(*(x.value for x in sides))
         return perturbed(v, wide, sides, rounding)
+
+    return call
+
+
+def signed(actual: Function) -> Function:
+    """copysign: of a NaN that was computed, the sign depends on the machine and on the order."""
+    plain = smooth(actual, np.copysign, ROUNDING["copysign"])
+
+    def call(size: Any, sign: Any) -> Tracked:
+        number = as_tracked(sign)
+        if number.value != number.value:
+            raise Fragile("the sign of a NaN")
+        return plain(size, number)
 
     return call
 
@@ -183,7 +196,7 @@ def _math() -> Namespace:
     names |= {name: tested(getattr(math, name)) for name in ("isnan", "isinf", "isfinite")}
     names |= {name: _whole_only(getattr(math, name)) for name in ("comb", "factorial", "gcd", "isqrt", "lcm", "perm")}
     names |= {name: leaf(getattr(math, name)) for name in ("e", "inf", "nan", "pi", "tau")}
-    names |= {"log": _logarithm, "fsum": total, "dist": _distance, "prod": _product}
+    names |= {"copysign": signed(math.copysign), "log": _logarithm, "fsum": total, "dist": _distance, "prod": _product}
     return Namespace("math", names)
 
 

@@ -16,7 +16,17 @@ import numpy as np
 from autovec.verify.tracked_array import Array, array, contracted, converted, elementwise, is_rows, square_root, tracked_cells
 from autovec.verify.tracked_extremes import larger, smaller, value_of
 from autovec.verify.tracked_format import Untracked
-from autovec.verify.tracked_math import LIBRARY, ROUNDING, Namespace, smooth, stepped, tested, tracked_complex, tracked_float
+from autovec.verify.tracked_math import (
+    LIBRARY,
+    ROUNDING,
+    Namespace,
+    signed,
+    smooth,
+    stepped,
+    tested,
+    tracked_complex,
+    tracked_float,
+)
 from autovec.verify.tracked_number import Tracked, divide, leaf, step, stored
 
 Function = Callable[..., Any]
@@ -253,6 +263,7 @@ def _numpy() -> Namespace:
     for name in _SMOOTH:
         actual = getattr(np, name)
         names[name] = _spread(smooth(actual, actual, ROUNDING.get(name, LIBRARY)), actual)
+    names["copysign"] = _spread(signed(np.copysign), np.copysign)
     names |= {name: _spread(stepped(getattr(np, name)), getattr(np, name)) for name in _STEPS}
     names |= {name: _spread(tested(getattr(np, name)), getattr(np, name)) for name in _TESTS}
     names |= {name: _spread(function, getattr(np, name)) for name, function in _OPERATORS.items()}

@@ -76,9 +76,11 @@ def run(task: Task, judge: Judge = judge) -> Answer:
     except Exception as error:
         return Refusal("AV092", f"the loop could not be run by itself: {type(error).__name__}: {error}")
     try:
-        new = compile_region(task.new, task.contract)
+        new = compile_region(task.new, task.new_contract)
     except SyntaxError as error:
         return Counterexample(f"the rewrite is not valid Python: {error}", task.new)
+    except Exception as error:
+        return Refusal("AV092", f"the rewrite could not be run by itself: {type(error).__name__}: {error}")
     bench, tally, history = Bench(task, old, new, judge, written(task.old, task.contract)), Tally(), History()
     try:
         for case in _cases(bench, tally, history):
@@ -95,16 +97,19 @@ def run(task: Task, judge: Judge = judge) -> Answer:
 def _cases(bench: Bench, tally: Tally, history: History) -> Iterator[Case]:
     """The whole table, then random cases until the time is over (longer where too little could be compared so far), then
     the large ones whose floats are still to be judged."""
-    task, budget, began = bench.task, bench.task.budget, time.perf_counter()
+    task, budget, began = bench.task, bench.task.budget, time.process_time()
 
     def spent() -> float:
-        return time.perf_counter() - began - bench.judging
+        return time.process_time() - began - bench.judging - bench.compiling
 
-    for case in table(task.contract, task.strict):
+    for case in table(task.contract, task.strict, task.sizes):
         if spent() > budget.table_seconds:
             return
-        yield bench.writeable(case)
+        if case.moderate or not task.everyday:
+            yield bench.writeable(case)
     for case in draws(task.contract, history, task.seed, task.strict):
+        if not (case.moderate or not task.everyday):
+            continue
         thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
         if spent() > budget.seconds * (4 if thin else 1):
             break

@@ -1,0 +1,102 @@
+"""Contracts in words: "x: float64[n, m], k: int in 0..n, w: float, names: str[n]".
+
+Comes in: the text of `--contract`. Goes out: a `Contract`, or a Refusal that quotes what cannot be read. A NumPy dtype with sizes
+in brackets is an array (`float32|float64[n]` one of either, `any[n]` one of any numeric dtype); a Python type with sizes is a
+list, nested where there are several sizes; without brackets each is a scalar. Sizes are names, numbers, or expressions.
+`in LOW..HIGH` limits integers (HIGH is not reached), `= SIZE` fixes them. `written` puts a contract back into words.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Symbol
+from autovec.verify.whole.forms import NUMERIC, PYTHON
+
+_ITEM = re.compile(
+    r"(?P<name>[\w.]+)\s*:\s*(?P<kinds>\w+(?:\s*\|\s*\w+)*)\s*(?:\[(?P<shape>[^\]]*)\])?"
+    r"\s*(?:in\s+(?P<low>[^.]*)\.\.(?P<high>.+)|=\s*(?P<value>.+))?"
+)
+
+
+@dataclass(slots=True)
+class _Reader:
+    symbols: dict[str, None] = field(default_factory=dict[str, None])
+
+    def expression(self, text: str | None) -> str:
+        """A size, whose names become symbols."""
+        text = (text or "").strip()
+        for node in ast.walk(ast.parse(text, mode="eval")) if text else ():
+            if isinstance(node, ast.Name) and node.id not in ("min", "max", "len", "abs"):
+                self.symbols.setdefault(node.id)
+        return text
+
+    def item(self, text: str) -> ArrayInput | ScalarInput | None:
+        """One input; None where it cannot be read."""
+        found = _ITEM.fullmatch(text.strip())
+        if found is None:
+            return None
+        kinds = tuple(k.strip() for k in found["kinds"].split("|"))
+        kinds = NUMERIC if kinds == ("any",) else kinds
+        if not (all(k in NUMERIC and k != "bool" for k in kinds) or all(k in PYTHON for k in kinds) or kinds == NUMERIC):
+            return None
+        low, high, value = (self.expression(found[part]) for part in ("low", "high", "value"))
+        if found["shape"] is None:
+            return ScalarInput(found["name"], kinds, value, low, high)
+        shape = tuple(self.expression(s) for s in found["shape"].split(",") if s.strip())
+        container = "list" if kinds[0] in PYTHON and kinds != NUMERIC else "ndarray"
+        return ArrayInput(found["name"], container, kinds, shape, low, high)
+
+
+def written_contract(text: str, outputs: tuple[str, ...], prelude: str, wanted: tuple[str, ...]) -> Contract | Refusal:
+    """The contract that `text` says, for a function that takes `wanted`."""
+    reader = _Reader()
+    inputs: list[ArrayInput | ScalarInput] = []
+    for item in split(text):
+        try:
+            made = reader.item(item)
+        except SyntaxError:
+            made = None
+        if made is None:
+            hint = 'it looks like "x: float64[n, m], k: int in 0..n"'
+            return Refusal("AV092", f"`{item.strip()}` is not read as NAME: TYPE[SIZES]", hint)
+        inputs.append(made)
+    roots = dict.fromkeys(x.name.partition(".")[0] for x in inputs)
+    missing = [name for name in wanted if name not in roots]
+    if missing:
+        return Refusal("AV092", f"the contract does not say what `{missing[0]}` is")
+    unknown = [name for name in roots if name not in wanted]
+    if unknown:
+        return Refusal("AV092", f"the contract names `{unknown[0]}`, which the function does not take")
+    ordered = tuple(sorted(inputs, key=lambda x: wanted.index(x.name.partition(".")[0])))
+    return Contract(tuple(Symbol(s) for s in reader.symbols), ordered, outputs, prelude=prelude)
+
+
+def split(text: str) -> list[str]:
+    """The items of a contract: commas inside brackets belong to an item."""
+    items, depth = [""], 0
+    for c in text:
+        depth += (c == "[") - (c == "]")
+        if c == "," and not depth:
+            items.append("")
+        else:
+            items[-1] += c
+    return [item for item in items if item.strip()]
+
+
+def written(contract: Contract) -> str:
+    """The contract in words."""
+    return ", ".join(map(_word, contract.inputs))
+
+
+def _word(x: ArrayInput | ScalarInput) -> str:
+    if isinstance(x, ArrayInput):
+        kinds = "any" if x.dtypes == NUMERIC else "|".join(x.dtypes)
+        return f"{x.name}: {kinds}[{', '.join(x.shape)}]{_limits(x)}"
+    return f"{x.name}: {'|'.join(x.kinds)}{f' = {x.value}' if x.value else _limits(x)}"
+
+
+def _limits(x: ArrayInput | ScalarInput) -> str:
+    return f" in {x.low}..{x.high}" if x.low or x.high else ""
