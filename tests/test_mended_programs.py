@@ -240,6 +240,55 @@ CASES = {
                     hits += 1
             return hits
         """, {"a": np.array([[2.0], [-1.0], [3.0]]), "b": f8(0, 2, 1)}),
+    "a list that is set up and read by what fills it": ("""
+        def f(n: int):
+            out = [0.0] * n
+            for i in range(n):
+                out[i] = out[i]
+            return out
+        """, {"n": 3}),
+    "an array that is set up and read by what fills it": (f"""
+        def f(a: {F}):
+            out = np.zeros(len(a))
+            for i in range(len(a)):
+                out[i] = abs(out[i]) + a[i]
+            return out
+        """, {"a": f8(1, -2)}),
+    "positions in the name of a counter": (f"""
+        def f(a: {F}, A: {F}, n: int):
+            s = 0.0
+            for x in a:
+                j = 0
+                while j < n:
+                    s += a[j] + A[j, j] * A[j + 1, j]
+                    j += 1
+            return s
+        """, {"a": f8(1, -2), "A": np.arange(12.0).reshape(4, 3), "n": 2}),
+    "repeated addition to what is no float any more": (f"""
+        def f(a: {L}, n: int):
+            s = 1.0
+            for i in range(n):
+                s = max(s, a[i])
+                for x in a:
+                    s += a[i]
+            return s
+        """, {"a": np.array([8, 9]), "n": 2}),
+    "repeated addition of a narrow float": (f"""
+        def f(a: {G}, out: {F}):
+            for i in range(len(a)):
+                for k in range(3):
+                    out[i] += a[0] / a[i]
+        """, {"a": np.array([0.75, 0.7], dtype=np.float32), "out": np.zeros(2)}),
+    "a name for a mask in a comprehension": ("""
+        def g(x):
+            if x >= 0:
+                return 1 / (1 + math.exp(-x))
+            e = math.exp(x)
+            return e / (1 + e)
+
+        def f(a: np.ndarray):
+            return np.array([g(v) for v in a])
+        """, {"a": f8(-800, 0.5, 800)}),
 }  # fmt: skip
 
 

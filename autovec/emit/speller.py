@@ -65,6 +65,7 @@ class Speller:
     positions: dict[str, str] = field(default_factory=dict[str, str])  # text -> loop variable, in this statement
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
     stored: frozenset[str] = frozenset()  # arrays that the nest changes
+    spoken: frozenset[str] = frozenset()  # names that the new text reads or binds
     held: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # variable -> arrays it picks from
 
     # -------------------------------------------------------------- the rule book's questions
@@ -152,7 +153,7 @@ class Speller:
         inside = stop if start == "0" else f"{start}, {stop}"
         text = f"{self.np('arange')}({inside})" if e.step == 1 else f"{self.np('arange')}({start}, {stop}, {e.step})"
         label = axis.partition("·")[0]
-        if label.strip("_"):
+        if label.strip("_") and label not in self.spoken:
             self.positions[text] = label
         return Code(text, (axis,))
 

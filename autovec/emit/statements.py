@@ -18,7 +18,7 @@ from autovec.emit.repeats import name_repeats
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
-from autovec.expression import ATOM, Apply, Const, Expr, Reduce, free_axes, free_names, walk
+from autovec.expression import ATOM, Apply, Const, Expr, Read, Reduce, free_axes, free_names, walk
 from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
@@ -73,6 +73,7 @@ class Printer:
     lines: list[str] = field(default_factory=list[str])
     merged: set[str] = field(default_factory=set[str])
     touched: set[str] = field(default_factory=set[str])
+    read: set[str] = field(default_factory=set[str])  # arrays of which elements were read, in this statement or before it
     depth: int = 0
 
     def block(self, body: tuple[Tensor, ...]) -> list[str]:
@@ -92,6 +93,8 @@ class Printer:
         """Print one statement."""
         self.speller.around = _around(s, self.speller.extents)
         self.speller.named.clear()
+        every = (x for part in all_statements((s,)) for e in expressions_of(part) for x in walk(e))
+        self.read |= {x.array for x in every if isinstance(x, Read)}
         start = len(self.lines)
         self.speller.positions.clear()
         self._print(s)
@@ -253,6 +256,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     speller = Speller(facts, extents, needed, spelling, book, places, new_name, inputs=inputs, solid=solid)
     speller.places.others_run = speller.ran
     speller.stored = frozenset(s.array for s in all_statements(program.body) if isinstance(s, Store))
+    speller.spoken = names_of(program) | live_out | {s.name for s in setups}
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         lines = printer.block(program.body)
@@ -279,7 +283,11 @@ def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Print
     """A counter's start that nothing reads any more."""
     if s.name in live_out or not isinstance(s.value, Const):
         return False
-    used = {n for x in all_statements(program.body) for e in expressions_of(x) for n in free_names(e)} | {
-        n for x in program.axes for n in free_names(x[1].start) | free_names(x[1].stop)
-    }
-    return s.name not in used and s.name not in printer.touched
+    return s.name not in names_of(program) and s.name not in printer.touched
+
+
+def names_of(program: Program) -> frozenset[str]:
+    """The names that a program reads."""
+    read = (free_names(e) for s in all_statements(program.body) for e in expressions_of(s))
+    ranges = (free_names(e.start) | free_names(e.stop) for _, e in program.axes)
+    return frozenset[str]().union(*read, *ranges)

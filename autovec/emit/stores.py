@@ -44,7 +44,7 @@ def print_store(p: Printer, s: Store) -> None:
         p.speller.places.require(test, None, f"`{s.array}` may be read-only", "AV022")
     if isinstance(s.value, Reduce) and s.op is not None:
         p.speller.totals[s.value] = apply(s.op, (fact.kinds, p.speller.facts.kinds(s.value.body)))
-    first = s.array not in p.touched and not p.depth
+    first = s.array not in p.touched and s.array not in p.read and not p.depth
     p.touched.add(s.array)
     if fact.container == "list":
         _list(p, s, target, axes, first)

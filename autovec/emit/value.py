@@ -293,10 +293,12 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
             printer.statement(s)
         speller.around = tuple(extents)
         text = Value(printer, form).text(last)
+        if speller.local:
+            raise NoSpelling("AV036", "a part that may not be evaluated at all")
     except NoSpelling as n:
         return n.refusal
     order = (Rounding.EXACT, Rounding.REASSOCIATES, Rounding.APPROXIMATES)
     rounding = max((Rounding(r) for r in needed.roundings), key=order.index, default=Rounding.EXACT)
-    lines = "\n".join([*speller.setup, *printer.lines, f"{form.name} = {text}"])
+    lines = "\n".join([*speller.setup, *printer.lines, *speller.before, f"{form.name} = {text}"])
     limits = tuple(sorted(needed.limits.items()))
     return NewText(f"{lines}\n", tuple(needed.codes), rounding, tuple(needed.conditions), needed.numpy, limits)

@@ -29,6 +29,7 @@ from autovec.tensor.statement import Bind, Extend, Kept, Program, Store
 
 REAL_FLOATS = frozenset(("float64", "float", "complex128"))
 INTS = frozenset(("int", "int64", "float32", "float16"))
+NARROW = frozenset(("bool_", "bool", "float16", "float32"))  # what many of add up to more exactly in a wider sum
 FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|": "|", "^": "^"}
 
 
@@ -39,6 +40,8 @@ class Walk:
         reads = Counter(n for s in walk_statements((nest,)) for e in expressions(s) for n in _reads(e))
         self.state = State(facts, dict(reads), names=set(names))
         self.roles = roles
+        targets = Counter(s.target.id for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name))
+        self.rebound = frozenset(n for n, count in targets.items() if count > 1)  # their kinds differ from place to place
 
     def block(self, body: tuple[Stmt, ...]) -> None:
         """Lift statements in order."""
@@ -187,7 +190,7 @@ class Walk:
         if op in ("min", "max"):
             st.out.append(Bind(name, (), None, self.folded(op, Name(name), axes, v, st.mask()), None, st.axes))
             return
-        into = st.facts.starts.get(name, frozenset())
+        into = frozenset[str]() if name in self.rebound else st.facts.starts.get(name, frozenset())
         st.out.append(Bind(name, (), op, self.reduction(FOLDS[op], axes, v, st.mask(), into), None, st.axes))
 
     def folded(self, op: str, old: Expr, axes: tuple[str, ...], v: Expr, mask: Expr | None) -> Expr:
@@ -229,11 +232,13 @@ class Walk:
     def _wide_enough(self, e: Expr, into: Kinds) -> Expr:
         """A summand whose product with a count is what adding it up again and again would give: it must not wrap before."""
         kinds = self.state.kinds(e)
-        if not kinds & (INTEGERS | {"bool_", "bool"}) or (kinds <= {"int64"} and into and into <= {"int", "int64"}):
+        if not kinds & (INTEGERS | NARROW) or (kinds <= {"int64"} and into and into <= {"int", "int64"}):
             return e
-        if not into or not into <= {"float", "float64"}:
-            raise Obstacle("AV010", "the same integer is added again and again, and how wide it is is not known")
-        return Apply("float", (e,))
+        if into and into <= {"float", "float64"}:
+            return Apply("float", (e,))
+        if not kinds & (INTEGERS | {"bool_", "bool"}):
+            return e
+        raise Obstacle("AV010", "the same integer is added again and again, and how wide it is is not known")
 
     def define(self, name: str, v: Expr, s: Assign, masked: bool = True) -> None:
         """`name` is `v` from here on, in the lanes where the masks hold."""
