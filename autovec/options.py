@@ -26,6 +26,7 @@ class Options:
     rounding: RoundingLimit = "bounded"  # "exact" refuses every rewrite that may change the last bits of a float
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs
+    lines: tuple[tuple[int, int], ...] | None = None  # only loops that touch these lines, first and last; None: all
 
     def allows(self, code: str) -> bool:
         """Whether findings of `code` are wanted: the longest matching prefix decides, and `ignore` wins a tie."""

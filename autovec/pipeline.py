@@ -58,10 +58,18 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | No
     findings: list[Finding] = []
     for function in module.functions:
         findings += analyse_function(work, function)
+    findings += _directives(work)
     after = with_rewrites(module, findings)
     if isinstance(after, Refusal):
         return FileReport(path, text.text, text.text, tuple(findings), after.message)
     return FileReport(path, text.text, after, tuple(findings))
+
+
+def _directives(work: Work) -> list[Finding]:
+    """What is wrong with the comments to autovec; whether one is needed shows only where every loop was asked for."""
+    idle = () if work.options.verify or work.options.lines is not None else work.quiet.unused(work.options.allows)
+    problems = [refusal for refusal in (*work.quiet.warnings, *idle) if work.options.allows(refusal.code)]
+    return [Left(refusal, "", refusal.span) for refusal in problems if refusal.span]
 
 
 def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
@@ -85,8 +93,9 @@ def _worth_asking(work: Work, sites: tuple[Site, ...]) -> list[Site]:
 
 
 def _is_near(work: Work, site: Site) -> bool:
-    where = span(site.node, work.module.text)
-    return work.near is None or (where.line <= work.near.end_line and work.near.line <= where.end_line)
+    where, lines = span(site.node, work.module.text), work.options.lines
+    changed = lines is None or any(where.line <= last and first <= where.end_line for first, last in lines)
+    return changed and (work.near is None or (where.line <= work.near.end_line and work.near.line <= where.end_line))
 
 
 def _judge(work: Work, function: Function) -> Decide:
@@ -122,6 +131,8 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
     if any(isinstance(f, Rewrite) for f in inner):
         return inner
     left = answer if isinstance(answer, Left) else Left(_in_their_names(answer), name, answer.span or where)
+    if work.quiet.silences(site.node, left.refusal.code) and left.counterexample is None:
+        return [f for f in inner if isinstance(f, Left) and f.counterexample]
     return [replace(left, span=where), *(f for f in inner if isinstance(f, Left) and f.counterexample)]
 
 

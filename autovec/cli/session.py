@@ -67,7 +67,8 @@ def exit_code(total: Totals, arguments: Arguments, mode: Mode) -> int:
     """The code for what a run came to."""
     if total.failed:
         return BROKEN_PROMISE
-    unfinished = total.problems or (total.rewrites and (mode is not Mode.WRITE or arguments.exit_non_zero_on_fix))
+    suggestions = total.rewrites and (mode is not Mode.WRITE or arguments.exit_non_zero_on_fix)
+    unfinished = total.problems or suggestions or (mode is Mode.CHECK and total.directives)
     return SUGGESTIONS if unfinished and not arguments.exit_zero else SUCCESS
 
 

@@ -67,6 +67,12 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "Looking at this loop or file failed unexpectedly. It is unchanged, and the others were handled as usual.",
         "this is a defect of autovec, not of your code: please report it with the loop.",
     ),
+    (
+        "AV008",
+        "unused-ignore",
+        "A `# autovec: ignore` stands where nothing is found that it could silence. Left there, it would hide what comes later.",
+        "take the comment out, or move it to the first line of the loop that it is for.",
+    ),
     # ------------------------------------------------------------------ types and shapes
     (
         "AV010",

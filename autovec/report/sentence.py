@@ -8,7 +8,8 @@ from autovec.report.ink import Ink
 from autovec.report.location import label, located
 from autovec.report.refusals import refusal_name
 
-_DEFECTS = {"AV005", "AV007"}  # an edit that does not fit its file; a crash
+DIRECTIVES = {"AV006", "AV008"}  # comments to autovec that mean nothing, or do nothing
+_ALWAYS = {"AV005", "AV007", *DIRECTIVES}  # an edit that does not fit its file; a crash
 _LONGEST = 140  # characters of a sentence behind place, code and name
 
 
@@ -18,8 +19,8 @@ def place(finding: Finding) -> Span:
 
 
 def is_shown(finding: Finding, show_refusals: bool) -> bool:
-    """Whether people see it: loops left alone only on request, defects of autovec always."""
-    return isinstance(finding, Rewrite) or show_refusals or finding.counterexample is not None or finding.refusal.code in _DEFECTS
+    """Whether people see it: loops left alone only on request, defects of autovec and of directives always."""
+    return isinstance(finding, Rewrite) or show_refusals or finding.counterexample is not None or finding.refusal.code in _ALWAYS
 
 
 def shown(report: FileReport, show_refusals: bool) -> list[Finding]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from autovec.outcome import FileReport, Left, Rewrite
 from autovec.report.figures import count, factor, geometric_mean
-from autovec.report.sentence import identity
+from autovec.report.sentence import DIRECTIVES, identity, is_shown
 
 Deed = Literal["rewritten", "would be rewritten", "can be rewritten"]
 
@@ -27,13 +27,15 @@ class Totals:
     left: int
     failed: int  # verifications that found a difference
     problems: int  # files that could not be handled
+    directives: int = 0  # comments to autovec that mean nothing or do nothing
 
 
 def totals(reports: Sequence[FileReport]) -> Totals:
     """The counts."""
     landed = [[f for f in r.findings if isinstance(f, Rewrite)] for r in reports]
     rewrites = [f for findings in landed for f in findings]
-    left = [f for r in reports for f in r.findings if isinstance(f, Left)]
+    kept = [f for r in reports for f in r.findings if isinstance(f, Left)]
+    left = [f for f in kept if f.refusal.code not in DIRECTIVES]
     return Totals(
         rewrites=len(rewrites),
         files=sum(bool(findings) for findings in landed),
@@ -41,6 +43,7 @@ def totals(reports: Sequence[FileReport]) -> Totals:
         left=sum(f.counterexample is None for f in left),
         failed=sum(f.counterexample is not None for f in left),
         problems=sum(bool(r.error) for r in reports),
+        directives=len(kept) - len(left),
     )
 
 
@@ -49,6 +52,8 @@ def summary_line(total: Totals, deed: Deed, refusals_shown: bool) -> str:
     parts = [_rewritten(total, deed)]
     if total.left:
         parts.append(f"{total.left:,} left alone" + ("" if refusals_shown else " (run with -v to see why)"))
+    if total.directives:
+        parts.append(f"{count(total.directives, 'directive')} without effect")
     if total.failed:
         parts.append(f"{count(total.failed, 'verification')} failed")
     if total.problems:
@@ -66,7 +71,7 @@ def _rewritten(total: Totals, deed: Deed) -> str:
 
 def statistics(reports: Sequence[FileReport], show_refusals: bool) -> str:
     """A line a code, the most frequent first: how often, which, and the mean speedup."""
-    findings = [f for r in reports for f in r.findings if show_refusals or isinstance(f, Rewrite)]
+    findings = [f for r in reports for f in r.findings if is_shown(f, show_refusals)]
     counts = Counter(identity(f) for f in findings)
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return "".join(f"{number:>6,}  {code}  {name}{_gain(reports, code)}\n" for (code, name), number in rows)

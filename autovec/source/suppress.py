@@ -2,7 +2,8 @@
 
 Comes in: a file's text and a loop. Goes out: whether `# autovec: ignore[AV101] reason`, `# noqa: AV101` on the loop's header
 or `# autovec: skip-file` anywhere silences a code. Codes are prefixes as in Ruff: `AV2` means all of AV2xx. A directive that
-is not understood is reported as AV006, because a typing mistake would otherwise silence nothing without a word.
+is not understood is reported as AV006, because a typing mistake would otherwise silence nothing without a word; one that
+silenced nothing, when all loops were asked for, as AV008.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from autovec.outcome import Refusal, Span
 from autovec.source.comments import Comment, comments_in
@@ -32,6 +33,8 @@ class Suppressions:
     skip_file: bool
     mentioned: bool  # some comment looks like a directive: most files have none, and no loop need be asked
     warnings: tuple[Refusal, ...]
+    directives: tuple[Comment, ...] = ()
+    _used: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])  # line and code prefix of what silenced something
 
     def silences(self, node: ast.stmt | ast.expr, code: str) -> bool:
         """Is `code` to be left unsaid for the loop (its header) or expression (all its lines) `node`?"""
@@ -39,7 +42,25 @@ class Suppressions:
             return True
         if not self.mentioned or not _MENTION.search(_lines(node, self.text)):
             return False
-        return any(_covers(comment, code) for comment in _header_comments(node, self.text))
+        comments = _header_comments(node, self.text)
+        return sum(self._covers(comment, code) for comment in comments) > 0  # all are asked: each that covers is of use
+
+    def unused(self, allowed: Callable[[str], bool]) -> Iterator[Refusal]:
+        """The `ignore` directives that silenced nothing so far; `allowed` says which codes are looked for at all."""
+        for comment in self.directives:
+            match = _DIRECTIVE.match(comment.text)
+            if match is None or match[1].lower() != "ignore" or any(True for _ in _misunderstood(comment)):
+                continue
+            idle = [code for code in _codes(match[2]) or [""] if (comment.line, code) not in self._used and allowed(code)]
+            if idle:
+                named = ", ".join(f"`{code}`" for code in idle if code)
+                message = f"{named} silences nothing here" if named else "the directive silences nothing here"
+                yield Refusal("AV008", message, "take it out, or put it on the first line of a loop", _span(comment))
+
+    def _covers(self, comment: Comment, code: str) -> bool:
+        hits = [prefix for prefix in _silenced(comment) if code.startswith(prefix)]
+        self._used.update((comment.line, prefix) for prefix in hits)
+        return bool(hits)
 
 
 def suppressions(text: SourceText) -> Suppressions:
@@ -48,7 +69,7 @@ def suppressions(text: SourceText) -> Suppressions:
         return Suppressions(text, False, False, ())
     found = list(_directives(text)) if _DIRECTIVE.search(text.text) else []
     warnings = tuple(warning for comment in found for warning in _misunderstood(comment))
-    return Suppressions(text, any(_word(c) == "skip-file" for c in found), True, warnings)
+    return Suppressions(text, any(_word(c) == "skip-file" for c in found), True, warnings, tuple(found))
 
 
 def _directives(text: SourceText) -> Iterator[Comment]:
@@ -67,7 +88,7 @@ def _word(comment: Comment) -> str:
 
 def _misunderstood(comment: Comment) -> Iterator[Refusal]:
     match = _DIRECTIVE.match(comment.text)
-    where = Span(comment.line, comment.column, comment.line, comment.column + len(comment.text))
+    where = _span(comment)
     if match is None:
         return
     if match[1].lower() not in ("ignore", "skip-file"):
@@ -82,14 +103,17 @@ def _codes(text: str | None) -> list[str]:
     return [code.upper() for code in re.split(r"[,\s]+", text or "") if code]
 
 
-def _covers(comment: Comment, code: str) -> bool:
+def _span(comment: Comment) -> Span:
+    return Span(comment.line, comment.column, comment.line, comment.column + len(comment.text))
+
+
+def _silenced(comment: Comment) -> Iterator[str]:
+    """The code prefixes that a comment silences; the empty one is all."""
     for match in _NOQA.finditer(comment.text):
-        if match[1] is None or any(code.startswith(c) for c in _codes(match[1])):
-            return True
-    return any(
-        match[1].lower() == "ignore" and (match[2] is None or any(code.startswith(c) for c in _codes(match[2])))
-        for match in _DIRECTIVE.finditer(comment.text)
-    )
+        yield from _codes(match[1]) or [""]
+    for match in _DIRECTIVE.finditer(comment.text):
+        if match[1].lower() == "ignore":
+            yield from _codes(match[2]) if match[2] is not None else [""]
 
 
 def _header_comments(node: ast.stmt | ast.expr, text: SourceText) -> tuple[Comment, ...]:

@@ -62,3 +62,32 @@ def test_directives_that_mean_nothing_are_reported() -> None:
                 "write `# autovec: ignore[CODE] reason` or `# autovec: skip-file`", Span(3, 2, 3, 23)),
         Refusal("AV006", "`E501` is no code of autovec's", "codes look like AV201, or AV2 for all of AV2xx", Span(4, 3, 4, 30)),
     )  # fmt: skip
+
+
+def unused(text: str, *found: tuple[int, str]) -> list[tuple[str, int]]:
+    """What is left of the directives of `text` after the statements at these places were asked for these codes."""
+    quiet, body = suppressions(source(text)), ast.parse(text).body
+    for index, code in found:
+        quiet.silences(body[index], code)
+    return [(refusal.message, refusal.span.line) for refusal in quiet.unused(lambda _: True) if refusal.span]
+
+
+LOOPS = "for i in x:  # autovec: ignore[AV2, AV101] why\n    s\nfor i in y:  # autovec: ignore\n    s  # autovec: ignore[AV3]\n"
+
+
+def test_directives_that_silence_nothing_are_told() -> None:
+    assert unused(LOOPS) == [
+        ("`AV2`, `AV101` silences nothing here", 1),
+        ("the directive silences nothing here", 3),
+        ("`AV3` silences nothing here", 4),
+    ]
+    assert unused(LOOPS, (0, "AV201"), (1, "AV999")) == [
+        ("`AV101` silences nothing here", 1),
+        ("`AV3` silences nothing here", 4),
+    ]
+    assert unused("for i in x:  # noqa: AV101\n    s\n# autovec: ignore[E501]\n") == []
+
+
+def test_a_directive_for_codes_that_nobody_looks_for_is_not_told() -> None:
+    (refusal,) = suppressions(source(LOOPS)).unused(lambda code: code == "AV3")
+    assert refusal.span == Span(4, 7, 4, 29)
