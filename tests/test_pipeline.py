@@ -85,3 +85,20 @@ def test_only_the_loops_near_some_lines_are_judged() -> None:
     assert [(f.function, f.edit.span.line) for f in found if isinstance(f, Rewrite)] == [("second", 12)]
     after = pipeline.with_rewrites(module, found)
     assert after == TWO_FUNCTIONS.replace("    for i in range(9):\n        x[i] = x[i] * 3.0\n", "    x *= 3.0\n")
+
+
+def test_only_changed_lines_are_judged_and_no_directive_is_called_idle_then() -> None:
+    text = TWO_FUNCTIONS.replace("ones(9)", "ones(9)  # autovec: ignore[AV1]", 1)
+    changed = Options(verify=False, lines=((1, 3), (13, 13)))
+    found = pipeline.analyse_file(text.encode(), "a.py", changed, None).findings
+    assert [f.edit.span.line for f in found if isinstance(f, Rewrite)] == [12]
+    left = [f.refusal.code for f in pipeline.analyse_file(text.encode(), "a.py", QUIET, None).findings if isinstance(f, Left)]
+    assert left == ["AV008"]
+
+
+def test_a_directive_silences_a_reason_as_well() -> None:
+    loop = "    for i in range(1, 9):  # autovec: ignore[AV020]\n        x[i] += x[i - 1]\n"
+    text = f"def f():\n    x = [0.0] * 9\n{loop}    return x\n"
+    assert pipeline.analyse_file(text.encode(), "a.py", QUIET, None).findings == ()
+    spoken = pipeline.analyse_file(text.replace("[AV020]", "[AV1]").encode(), "a.py", QUIET, None).findings
+    assert [f.refusal.code for f in spoken if isinstance(f, Left)] == ["AV020", "AV008"]

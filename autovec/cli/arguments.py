@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autovec.options import RoundingLimit
-from autovec.settings.model import OutputFormat, Settings
+from autovec.settings.model import OutputFormat, PerFileIgnores, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Arguments:
     extend_select: tuple[str, ...] | None
     exclude: tuple[str, ...] | None
     extend_exclude: tuple[str, ...] | None
+    per_file_ignores: PerFileIgnores | None
     force_exclude: bool | None
     respect_gitignore: bool | None
     rounding: RoundingLimit | None
@@ -33,15 +34,22 @@ class Arguments:
     show_refusals: bool | None
     quiet: bool
     color: str
-    config: Path | None
+    config: tuple[str, ...]
     isolated: bool
     show_settings: bool
     stdin_filename: Path | None
     jobs: int | None
     exit_zero: bool
+    since: str | None
     min_speedup: float | None = None
     diff: bool = False
     exit_non_zero_on_fix: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    add_ignore: str | None = None
+    cache: bool = False
+    cache_dir: Path | None = None
+    watch: bool = False
 
     def change(self, settings: Settings) -> Settings:
         """The settings with this call's words on top: `--select` starts afresh, the other lists add to the file's."""
@@ -52,6 +60,7 @@ class Arguments:
             ignore=(*(() if self.select else settings.ignore), *(self.ignore or ())),
             extend_select=(*(() if self.select else settings.extend_select), *(self.extend_select or ())),
             extend_exclude=(*settings.extend_exclude, *(self.extend_exclude or ())),
+            per_file_ignores=(*settings.per_file_ignores, *(self.per_file_ignores or ())),
         )
 
 

@@ -17,13 +17,13 @@ from autovec.cli.arguments import Arguments
 from autovec.cli.codes import documentation
 from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import Outcome, not_landed
+from autovec.files.baseline import read_baseline, without_known, write_baseline
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
-from autovec.report.diff import file_diff
-from autovec.report.formats import WHOLE, Run, whole
+from autovec.report.figures import count
 from autovec.report.summary import Deed, Totals, statistics, summary_line, totals
 from autovec.report.text import concise, full, problem_line
-from autovec.settings.model import Settings
+from autovec.settings.model import WHOLE_FORMATS, Settings
 
 
 class Mode(Enum):
@@ -48,11 +48,14 @@ class Delivery:
         self._from_stdin = from_stdin
         self._file = file
         # the rewritten text or the diff owns standard output; what was found is then told on standard error
-        taken = from_stdin if mode is Mode.WRITE else mode is Mode.DIFF and self._format not in WHOLE
+        taken = from_stdin if mode is Mode.WRITE else mode is Mode.DIFF and self._format not in WHOLE_FORMATS
         self._out = file or (sys.stderr if taken else sys.stdout)
         self._ink = ink_for(self._out, arguments.color)
         self._reports: list[FileReport] = []
         self._written: list[str] = []
+        configured = here.root / here.baseline if here.baseline and not arguments.write_baseline else None
+        self._baseline = arguments.baseline or configured
+        self._known = read_baseline(self._baseline) if self._baseline else frozenset[str]()
 
     def __enter__(self) -> Delivery:
         return self
@@ -68,23 +71,50 @@ class Delivery:
     def accept(self, outcome: Outcome) -> None:
         """Write or show one file's outcome, and report it."""
         report = outcome.report
+        if self._known and self._baseline:
+            report = without_known(report, self._known, self._baseline.parent)
         if self._mode is Mode.WRITE and self._from_stdin:
             self._pass_on(outcome)
         elif self._mode is Mode.WRITE and outcome.after != outcome.before:
             report = self._write(outcome)
         self._reports.append(report)
         self._show(report)
-        if self._mode is Mode.DIFF and self._format not in WHOLE:
+        if self._mode is Mode.DIFF and self._format not in WHOLE_FORMATS:
+            from autovec.report.diff import file_diff
+
             say(sys.stdout, file_diff(report, ink_for(sys.stdout, self._arguments.color)))
 
     def finish(self) -> None:
         """Say what needs all files."""
-        if self._format in WHOLE:
+        self._note()
+        if self._format in WHOLE_FORMATS:
+            from autovec.report.formats import Run, whole
+
             run = Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
             say(self._out, whole(self._format, self._reports, run))
         elif self._arguments.statistics:
             say(self._out, statistics(self._reports, self._show_refusals))
         self._aside(summary_line(self.totals(), _DEEDS[self._mode], self._show_refusals) + "\n")
+
+    def _note(self) -> None:
+        """Write what was found down, as a baseline or as comments beside the loops, where that was asked for."""
+        if self._arguments.write_baseline:
+            number = write_baseline(self._arguments.write_baseline, self._reports, self._show_refusals)
+            self._aside(f"{count(number, 'finding')} written to {self._arguments.write_baseline}\n")
+        if self._arguments.add_ignore is not None:
+            self._ignore(self._arguments.add_ignore)
+
+    def _ignore(self, reason: str) -> None:
+        from autovec.cli.ignoring import add_ignores
+
+        for report in self._reports:
+            try:
+                number = add_ignores(report, reason)
+            except FileProblem as problem:
+                say(sys.stderr, problem_line(report.path, str(problem), ink_for(sys.stderr, self._arguments.color)))
+                continue
+            if number:
+                self._aside(f"{report.path}: {count(number, 'loop')} marked to be ignored\n")
 
     def totals(self) -> Totals:
         """The counts so far."""
@@ -95,7 +125,7 @@ class Delivery:
     def _show(self, report: FileReport) -> None:
         if report.error:
             say(sys.stderr, problem_line(report.path, report.error, ink_for(sys.stderr, self._arguments.color)))
-        if self._format in WHOLE or self._arguments.statistics:
+        if self._format in WHOLE_FORMATS or self._arguments.statistics:
             return
         render = full if self._format == "full" and self._mode is not Mode.DIFF else concise  # the diff shows the change already
         if not (self._arguments.quiet and self._out is sys.stderr):

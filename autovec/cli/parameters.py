@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from autovec.cli.grouping import GroupedOption
-from autovec.settings.model import OUTPUT_FORMATS, ROUNDINGS
+from autovec.settings.model import OUTPUT_FORMATS, ROUNDINGS, PerFileIgnores
 from autovec.settings.reader import WrongValue, parse_bytes, parse_factor
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -30,6 +30,18 @@ class _List(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         return tuple(item.strip() for item in str(value).split(",") if item.strip())
+
+
+class _PatternsWithCodes(click.ParamType[PerFileIgnores]):
+    """PATTERN:CODE pairs with commas; a pattern may come several times."""
+
+    name = "pattern:code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> PerFileIgnores:
+        pairs = [item.strip().rpartition(":") for item in str(value).split(",") if item.strip()]
+        if not all(pattern and code for pattern, _, code in pairs):
+            self.fail(f"{value!r} is not a list of PATTERN:CODE pairs, as tests/*:AV1", param, ctx)
+        return tuple((pattern.strip(), (code.strip(),)) for pattern, _, code in pairs)
 
 
 class _Parsed(click.ParamType[Any]):
@@ -58,7 +70,7 @@ def option(heading: str, *names: str, **attributes: Any) -> Decorator:
     return click.option(*names, cls=GroupedOption, heading=heading, **attributes)
 
 
-def _flag(heading: str, names: str, text: str, default: bool | None = False) -> Decorator:
+def flag(heading: str, names: str, text: str, default: bool | None = False) -> Decorator:
     return option(heading, *names.split(), is_flag=True, default=default, help=text)
 
 
@@ -76,12 +88,19 @@ _SHARED: tuple[Decorator, ...] = (
     option(LOOPS, "--extend-select", type=_CODES, help="Code prefixes to look for beside the selected ones."),
     option(LOOPS, "--ignore", type=_CODES, help="Code prefixes to leave out; the longest prefix that fits decides."),
     option(
+        LOOPS,
+        "--per-file-ignores",
+        type=_PatternsWithCodes(),
+        help="Codes to leave out in some files, as tests/*:AV1,old.py:AV2. Adds to the configured ones.",
+    ),
+    option(LOOPS, "--since", metavar="REF", help="Only loops on lines that changed since this commit, branch or tag of git."),
+    option(
         LANDING,
         "--rounding",
         type=click.Choice(ROUNDINGS),
         help="bounded: floats may differ within the loop's own rounding error; exact: bit for bit. [default: bounded]",
     ),
-    _flag(
+    flag(
         LANDING,
         "--guards/--no-guards",
         "Rewrites that need a test at run time, with the loop as fallback. [default: guards]",
@@ -100,13 +119,13 @@ _SHARED: tuple[Decorator, ...] = (
         help="Patterns of files and directories to leave out, as in .gitignore. Replaces the defaults.",
     ),
     option(FILES, "--extend-exclude", type=_PATTERNS, help="Patterns to leave out beside the configured ones."),
-    _flag(
+    flag(
         FILES,
         "--force-exclude/--no-force-exclude",
         "Leave out excluded files even where they are named on the command line.",
         default=None,
     ),
-    _flag(
+    flag(
         FILES, "--respect-gitignore/--no-respect-gitignore", "Leave out what .gitignore names. [default: respect]", default=None
     ),
     option(
@@ -117,9 +136,9 @@ _SHARED: tuple[Decorator, ...] = (
     ),
     option(OUTPUT, "--output-format", type=click.Choice(OUTPUT_FORMATS), help="How findings are printed. [default: full]"),
     option(OUTPUT, "--output-file", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Print findings to this file."),
-    _flag(OUTPUT, "--show-refusals -v", "Also print the loops that were left alone, with their reasons.", default=None),
-    _flag(OUTPUT, "--statistics", "Print how often each code was found instead of the findings."),
-    _flag(OUTPUT, "--quiet -q", "Print findings and errors only: no progress, notices or summary."),
+    flag(OUTPUT, "--show-refusals -v", "Also print the loops that were left alone, with their reasons.", default=None),
+    flag(OUTPUT, "--statistics", "Print how often each code was found instead of the findings."),
+    flag(OUTPUT, "--quiet -q", "Print findings and errors only: no progress, notices or summary."),
     option(
         OUTPUT,
         "--color",
@@ -130,11 +149,12 @@ _SHARED: tuple[Decorator, ...] = (
     option(
         CONFIGURATION,
         "--config",
-        type=click.Path(path_type=Path),
-        help="Read the settings from this TOML file instead of the nearest pyproject.toml.",
+        multiple=True,
+        metavar="FILE|KEY=VALUE",
+        help="Read the settings from this TOML file instead of the nearest pyproject.toml, or set one. Can be repeated.",
     ),
-    _flag(CONFIGURATION, "--isolated", "Read no configuration file."),
-    _flag(CONFIGURATION, "--show-settings", "Print the settings that hold here, and stop."),
+    flag(CONFIGURATION, "--isolated", "Read no configuration file."),
+    flag(CONFIGURATION, "--show-settings", "Print the settings that hold here, and stop."),
     option(
         RUNNING,
         "--jobs",
@@ -142,7 +162,7 @@ _SHARED: tuple[Decorator, ...] = (
         type=click.IntRange(min=1),
         help="How many files to work on at the same time. [default: one a processor]",
     ),
-    _flag(RUNNING, "--exit-zero", "Exit with 0 even where suggestions are left or files were skipped."),
+    flag(RUNNING, "--exit-zero", "Exit with 0 even where suggestions are left or files were skipped."),
 )
 
 MIN_SPEEDUP = option(

@@ -7,7 +7,7 @@ when there is work, because it is heavy.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from autovec.options import Options
 from autovec.outcome import FileReport, Refusal, Rewrite
 
 if TYPE_CHECKING:
+    from autovec.files.cache import Cache
     from autovec.harness.sandbox import Sandbox
 
 
@@ -43,6 +44,45 @@ class Outcome:
 Work = Callable[[Task], Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was found in files with the same content before; files that could not be handled are looked at anew.
+
+    A report is kept without the text that it was made of, which is the file's own; it is put back where findings are `shown`.
+    """
+
+    cache: Cache
+    shown: Callable[[FileReport], bool]
+
+    def recall(self, task: Task) -> Outcome | None:
+        """The outcome of a task, where it is known."""
+        try:
+            data = read_file(Path(task.path))
+        except FileProblem:
+            return None
+        report = self.cache.find(self.cache.key(data, task.path, task.options), task.path)
+        if report is None or not self.shown(report):
+            return None if report is None else Outcome(report, data, data)
+        before = report.before or _text_of(data)
+        return Outcome(replace(report, before=before, after=report.after or before), data, data)
+
+    def keep(self, task: Task, outcome: Outcome) -> None:
+        """Remember an outcome by the bytes that it is about."""
+        report = outcome.report
+        if report.error:
+            return
+        before = report.before if report.cells and report.findings else ""
+        after = report.after if report.after != report.before else ""
+        self.cache.store(self.cache.key(outcome.before, task.path, task.options), replace(report, before=before, after=after))
+
+
+def _text_of(data: bytes) -> str:
+    from autovec.source.text import decode
+
+    text = decode(data)
+    return "" if isinstance(text, Refusal) else text.text
+
+
 def failed(path: str, error: str) -> Outcome:
     """The outcome of a file that could not be handled."""
     return Outcome(FileReport(path, error=error))
@@ -51,9 +91,12 @@ def failed(path: str, error: str) -> Outcome:
 @contextmanager
 def worker(verify: bool) -> Generator[Work]:
     """The function that does the work, with a sandbox of its own behind it where code is to be run."""
+    if not verify:
+        yield partial(_look_at, sandbox=None)
+        return
     from autovec.harness.sandbox import Sandbox
 
-    with Sandbox() if verify else nullcontext() as sandbox:
+    with Sandbox() as sandbox:
         yield partial(_look_at, sandbox=sandbox)
 
 

@@ -63,6 +63,21 @@ def is_excluded(path: Path, settings: Settings) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Here:
+    """What decides on the entries of one directory; a prefix makes of an entry's name its path below a place of patterns."""
+
+    excluded: tuple[tuple[str, tuple[str, ...]], ...]  # prefixes and patterns, of which one that fits is enough
+    ignored: tuple[tuple[str, tuple[str, ...]], ...]  # those of .gitignore: the deepest file with an opinion decides
+
+    def leaves_out(self, name: str) -> bool:
+        """Whether `exclude` or a .gitignore names the entry; directories end in a slash."""
+        if any(matches(prefix + name, patterns) for prefix, patterns in self.excluded):
+            return True
+        verdicts = (verdict(prefix + name, patterns) for prefix, patterns in self.ignored)
+        return next((answer for answer in verdicts if answer is not None), False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Walk:
     """What stays the same while one directory of the command line is walked."""
 
@@ -71,40 +86,44 @@ class _Walk:
     notices: list[str]
     ignores: dict[Path, tuple[str, ...]] = field(default_factory=dict[Path, tuple[str, ...]])  # .gitignore lines by directory
 
+    def here(self, directory: Path) -> _Here:
+        """What decides in `directory`."""
+        settings, absolute = self.resolver.of(directory.absolute()), directory.absolute()
+        patterns, beaten = self.split(settings.root, settings.excludes())
+        below_top = _prefix(absolute, self.top.absolute())
+        below_root = _prefix(absolute, settings.root)
+        places = ((below_top if below_root is None else below_root, patterns), (below_top, beaten))
+        excluded = tuple((prefix or "", own) for prefix, own in places if own)
+        return _Here(excluded, tuple(self.git_ignores(absolute)) if settings.respect_gitignore else ())
+
     def split(self, root: Path, patterns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The patterns of `root` that hold below `top`, and those that leave out `top` itself: naming a directory beats them."""
-        top = relative_to(self.top, root)
+        top = relative_to(self.top, root) if patterns else None
         if top in (None, "."):
             return patterns, ()
         beaten = tuple(p for p in patterns if matches(f"{top}/", (p,)))
         return tuple(p for p in patterns if p not in beaten), beaten
 
-    def leaves_out(self, path: Path, is_directory: bool) -> bool:
-        """Whether `exclude` or a .gitignore names `path`."""
-        settings = self.resolver.of(path.absolute().parent)
-        slash = "/" if is_directory else ""
-        patterns, beaten = self.split(settings.root, settings.excludes())
-        below_top = (relative_to(path, self.top.absolute()) or path.name) + slash
-        below_root = (relative_to(path, settings.root) or below_top.rstrip("/")) + slash
-        excluded = matches(below_root, patterns) or matches(below_top, beaten)
-        return excluded or (settings.respect_gitignore and self.git_ignores(path, slash))
-
-    def git_ignores(self, path: Path, slash: str) -> bool:
-        """Whether .gitignore leaves `path` out: the deepest file with an opinion decides."""
-        for directory in path.absolute().parents:
-            patterns, _ = self.split(directory, self.ignore_lines(directory))
-            answer = verdict(path.absolute().relative_to(directory).as_posix() + slash, patterns)
-            if answer is not None:
-                return answer
+    def git_ignores(self, absolute: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The patterns of the .gitignore files around, the deepest first, up to the repository's own."""
+        for directory in (absolute, *absolute.parents):
+            patterns = self.ignore_lines(directory)
+            if patterns:
+                yield _prefix(absolute, directory) or "", patterns
             if (directory / ".git").exists():
-                return False
-        return False
+                return
 
     def ignore_lines(self, directory: Path) -> tuple[str, ...]:
-        """The lines of the directory's .gitignore, none where it cannot be read."""
+        """The lines of the directory's .gitignore that hold below `top`, none where it cannot be read."""
         if directory not in self.ignores:
-            self.ignores[directory] = _lines(directory / ".gitignore")
+            self.ignores[directory], _ = self.split(directory, _lines(directory / ".gitignore"))
         return self.ignores[directory]
+
+
+def _prefix(directory: Path, root: Path) -> str | None:
+    """What stands before the names of a directory's entries in their paths below `root`; None where it lies elsewhere."""
+    below = relative_to(directory, root)
+    return below if below is None else "" if below == "." else f"{below}/"
 
 
 def _lines(path: Path) -> tuple[str, ...]:
@@ -120,18 +139,18 @@ def _walk(top: Path, resolver: Resolver, notices: list[str]) -> Iterator[Target]
     while pending:
         directory = pending.pop()
         subdirectories, files = _entries(directory, notices)
-        settings = resolver.of(directory.absolute())
-        yield from (Target(path, settings) for path in files if not walk.leaves_out(path, is_directory=False))
-        pending += reversed([path for path in subdirectories if not walk.leaves_out(path, is_directory=True)])
+        settings, here = resolver.of(directory.absolute()), walk.here(directory)
+        yield from (Target(directory / name, settings) for name in files if not here.leaves_out(name))
+        pending += [directory / name for name in reversed(subdirectories) if not here.leaves_out(f"{name}/")]
 
 
-def _entries(directory: Path, notices: list[str]) -> tuple[list[Path], list[Path]]:
-    """The subdirectories and the Python files, by name; links are neither."""
+def _entries(directory: Path, notices: list[str]) -> tuple[list[str], list[str]]:
+    """The names of the subdirectories and of the Python files, sorted; links are neither."""
     try:
         entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
     except OSError as error:
         notices.append(f"{directory}: this directory cannot be read: {error.strerror}")
         return [], []
-    subdirectories = [directory / e.name for e in entries if e.is_dir(follow_symlinks=False)]
-    files = [directory / e.name for e in entries if e.name.endswith(SUFFIXES) and e.is_file(follow_symlinks=False)]
+    subdirectories = [e.name for e in entries if e.is_dir(follow_symlinks=False)]
+    files = [e.name for e in entries if e.name.endswith(SUFFIXES) and e.is_file(follow_symlinks=False)]
     return subdirectories, files

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from autovec.outcome import FileReport
 from autovec.report.entry import entries
 from autovec.report.machine import document, lines
 from autovec.report.sarif import Document, sarif
 from autovec.report.services import github, gitlab, junit
-
-WholeFormat = Literal["json", "json-lines", "github", "gitlab", "junit", "sarif"]
-WHOLE: tuple[str, ...] = get_args(WholeFormat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,7 @@ class Run:
 
 
 def whole(name: str, reports: Sequence[FileReport], run: Run) -> str:
-    """The run as one document, `name` out of `WHOLE`."""
+    """The run as one document, `name` being that of a format for programs."""
     found = entries(reports, run.show_refusals)
     match name:
         case "json":

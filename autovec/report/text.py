@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Rounding, Speed
 from autovec.report.figures import count, factor, seconds
-from autovec.report.hunk import NEWLINE, hunk
 from autovec.report.ink import Ink
 from autovec.report.location import located
 from autovec.report.sentence import headline, one_line, place, shown
 
 Margin = tuple[int, int]  # the width of line numbers, and how many lines stand above the cell
 
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _ROUNDINGS = {
     Rounding.EXACT: "bit for bit equal",
     Rounding.REASSOCIATES: "equal within the loop's own rounding error (operations in another order)",
@@ -47,7 +47,7 @@ def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
     if isinstance(finding, Rewrite):
         excerpt, notes = _change(report.before, finding, (width, above), ink), _rewrite_notes(finding)
     else:
-        excerpt, notes = _first_line(NEWLINE.split(report.before), finding, (width, above), ink), _left_notes(finding)
+        excerpt, notes = _first_line(_NEWLINE.split(report.before), finding, (width, above), ink), _left_notes(finding)
     indent = " " * (width + 1)
     tail = [f"{indent}{ink.faint('=')} {note}".replace("\n", f"\n{indent}  ") for note in notes]
     return "\n".join([headline(report, finding, ink), gutter, *excerpt, gutter, *tail, *_snippet(finding)]) + "\n"
@@ -57,7 +57,9 @@ def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
 
 
 def _change(before: str, finding: Rewrite, margin: Margin, ink: Ink) -> Iterator[str]:
-    """The lines as a diff, old ones with their numbers."""
+    """The lines as a diff, old ones with their numbers. What parses the text is imported only where a change is shown."""
+    from autovec.report.hunk import hunk
+
     width, above = margin
     for line in hunk(before, finding.edit):
         label = f"{line.number - above if line.number else '':>{width}}"

@@ -15,6 +15,7 @@ from autovec.settings.patterns import matches, relative_to
 
 OutputFormat = Literal["full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif")
+WHOLE_FORMATS: tuple[OutputFormat, ...] = OUTPUT_FORMATS[2:]  # documents for programs, which need all files
 ROUNDINGS: tuple[RoundingLimit, ...] = ("bounded", "exact")
 
 DEFAULT_EXCLUDE = (
@@ -44,6 +45,8 @@ class Settings:
     respect_gitignore: bool = True
     output_format: OutputFormat = "full"
     show_refusals: bool = False
+    baseline: str = ""  # the file of accepted findings, beside the configuration; "" for none
+    cache_dir: str = ""  # where `check` keeps what it found; "" for .autovec_cache beside the configuration
     origin: Path | None = None  # the file that they were read from; its directory anchors the patterns
 
     @property

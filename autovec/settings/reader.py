@@ -30,6 +30,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(cast("list[str]", items))
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise WrongValue("a string")
+    return value
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise WrongValue("true or false")
@@ -96,6 +102,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "respect-gitignore": _flag,
     "output-format": _choice(*OUTPUT_FORMATS),
     "show-refusals": _flag,
+    "baseline": _text,
+    "cache-dir": _text,
 }
 
 
@@ -131,16 +139,33 @@ def _parse(path: Path) -> dict[str, object]:
 
 
 def _settings(table: Mapping[str, object], path: Path, where: str) -> Settings:
+    return with_values(Settings(origin=path.absolute()), _values(table, str(path), where))
+
+
+def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
+    """The settings with what a reader gave on top."""
+    return replace(settings, **values)  # pyright: ignore[reportArgumentType]  # each reader gives its field's type
+
+
+def read_option(text: str) -> dict[str, object]:
+    """The values in a `--config` that is no file, as `min-speedup = 2`."""
+    try:
+        return _values(tomllib.loads(text), f"--config {text!r}", "")
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"--config {text!r}: neither a file nor KEY=VALUE in TOML: {error}") from None
+
+
+def _values(table: Mapping[str, object], place: str, where: str) -> dict[str, object]:
     values: dict[str, object] = {}
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
-            raise SettingsError(f"{path}: unknown key `{where}{key}`{_suggestion(key)}")
+            raise SettingsError(f"{place}: unknown key `{where}{key}`{_suggestion(key)}")
         try:
             values[key.replace("-", "_")] = reader(value)
         except WrongValue as error:
-            raise SettingsError(f"{path}: `{where}{key}` must be {error}, not {value!r}") from None
-    return replace(Settings(origin=path.absolute()), **values)  # pyright: ignore[reportArgumentType]  # each reader gives its field's type
+            raise SettingsError(f"{place}: `{where}{key}` must be {error}, not {value!r}") from None
+    return values
 
 
 def _suggestion(key: str) -> str:

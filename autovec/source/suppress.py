@@ -118,7 +118,7 @@ def _silenced(comment: Comment) -> Iterator[str]:
 
 def _header_comments(node: ast.stmt | ast.expr, text: SourceText) -> tuple[Comment, ...]:
     where = span(node, text)
-    last = _header_end(where, text) if isinstance(node, ast.For | ast.AsyncFor | ast.While) else where.end_line
+    last = header_end(where, text) if isinstance(node, ast.For | ast.AsyncFor | ast.While) else where.end_line
     whole = Span(where.line, where.column, last, len(text.line(last).rstrip("\r\n")))
     return _comments_if_balanced(whole, text)
 
@@ -137,7 +137,7 @@ def _comments_if_balanced(where: Span, text: SourceText) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def _header_end(where: Span, text: SourceText) -> int:
+def header_end(where: Span, text: SourceText) -> int:
     """The line of the colon that ends a loop's header."""
     depth = 0
     for token in tokens(with_plain_newlines(text_of(where, text))):

@@ -64,7 +64,8 @@ def _findings(text: str, options: Options) -> Iterator[Finding]:
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         span = Span(number, 4, number + 1, len(BODY))
-        if line == BODY and options.allows("AV101"):
+        asked = options.lines is None or any(first <= number <= last for first, last in options.lines)
+        if line == BODY and asked and options.allows("AV101"):
             edit = Edit(Span(number - 1, 4, number, len(BODY)), f"{HEADER}\n{BODY}".strip(), NEW.strip())
             evidence, speed = (EVIDENCE, SPEED) if options.verify else (None, None)
             yield Rewrite(

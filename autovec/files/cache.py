@@ -1,0 +1,143 @@
+"""What `check` found the last time, so that a file that did not change costs a look-up.
+
+A file's bytes and the options come in, its report goes out where one is stored. The key is made of the content, the options, the
+versions of autovec and Python, and the state of autovec's own files, and of nothing else: a finding rests on its own file alone.
+One SQLite file holds all entries; what cannot be read or written is as if it were not there. What comes back is data of
+autovec's own classes, whoever wrote the file. Entries that nobody asked for in a month are dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import pickle
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from autovec import __version__, outcome
+from autovec.files.notebook import SUFFIX
+from autovec.options import Options
+from autovec.outcome import FileReport
+
+DIRECTORY = ".autovec_cache"
+_DAY = 86_400
+_KEPT = 30 * _DAY
+_SCHEMA = "CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, report BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+_STORE = "INSERT OR REPLACE INTO found VALUES (?, ?, ?)"
+_PACKAGE = Path(__file__).parents[1]
+_CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
+
+
+class Cache:
+    """The store of one directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._now = int(time.time())
+        self._state = _state_of_autovec()
+        self._connection = _opened(directory)
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute("DELETE FROM found WHERE used < ?", (self._now - _KEPT,))
+            self._connection.commit()
+            self._connection.close()
+        except sqlite3.Error:
+            return
+
+    def key(self, data: bytes, path: str, options: Options) -> bytes:
+        """What the answer for a file depends on."""
+        parts = (self._state, repr(options), path.endswith(SUFFIX), len(data))
+        return hashlib.blake2b(repr(parts).encode() + data, digest_size=24).digest()
+
+    def find(self, key: bytes, path: str) -> FileReport | None:
+        """The report that is stored, under the file's present name."""
+        row = self._row(key)
+        report = _loaded(row[0]) if row else None
+        if row is None or report is None:
+            return None
+        if row[1] < self._now - _DAY:
+            self._execute(_STORE, (key, row[0], self._now))
+        return replace(report, path=path)
+
+    def store(self, key: bytes, report: FileReport) -> None:
+        """Keep a report."""
+        self._execute(_STORE, (key, pickle.dumps(report, protocol=5), self._now))
+
+    def _row(self, key: bytes) -> tuple[bytes, int] | None:
+        if self._connection is None:
+            return None
+        try:
+            found = self._connection.execute("SELECT report, used FROM found WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error:
+            return None
+        return cast("tuple[bytes, int] | None", found)
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(statement, values)
+        except sqlite3.Error:
+            return
+
+
+def _opened(directory: Path) -> sqlite3.Connection | None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in (("CACHEDIR.TAG", _CACHEDIR_TAG), (".gitignore", "*\n")):
+            if not (directory / name).exists():
+                (directory / name).write_text(text, encoding="utf-8")
+        connection = sqlite3.connect(directory / "found.sqlite3", timeout=1.0)
+        connection.execute("PRAGMA synchronous = OFF")  # a lost entry is found again
+        connection.execute(_SCHEMA)
+    except (OSError, sqlite3.Error):
+        return None
+    return connection
+
+
+class _Reports(pickle.Unpickler):
+    """Anybody may have written the file: it may hold reports, not calls."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> object:
+        found = getattr(outcome, global_name, None) if module_name == outcome.__name__ else None
+        if not isinstance(found, type):
+            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no part of a report")
+        return found
+
+
+def _loaded(data: bytes) -> FileReport | None:
+    try:
+        report: object = _Reports(io.BytesIO(data)).load()
+    except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError, ImportError):
+        return None
+    return report if isinstance(report, FileReport) else None
+
+
+def _state_of_autovec() -> str:
+    """Versions, and the sizes and times of autovec's files: who works on autovec sees its changes at once."""
+    files = sorted((path, s.st_size, s.st_mtime_ns) for folder in _homes() for path, s in _sources(folder))
+    return hashlib.blake2b(repr((__version__, sys.version, files)).encode(), digest_size=16).hexdigest()
+
+
+def _homes() -> tuple[str, ...]:
+    beside = _PACKAGE.parent / "rules"  # where it lies in a checkout
+    return (str(_PACKAGE), *((str(beside),) if beside.is_dir() else ()))
+
+
+def _sources(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            yield entry.path, entry.stat()
+        elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+            yield from _sources(entry.path)
