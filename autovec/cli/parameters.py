@@ -71,6 +71,7 @@ def option(heading: str, *names: str, **attributes: Any) -> Decorator:
 
 
 def flag(heading: str, names: str, text: str, default: bool | None = False) -> Decorator:
+    """A click flag under a heading of the help text."""
     return option(heading, *names.split(), is_flag=True, default=default, help=text)
 
 
