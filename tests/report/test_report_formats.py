@@ -219,7 +219,13 @@ def test_every_field_is_in_the_json() -> None:
                 "message": "refuted",
                 "hint": None,
                 "cause": None,
-                "counterexample": {"message": "they differ", "snippet": "g([1])\ng([2])\n", "dtypes": "y: uint8"},
+                "counterexample": {
+                    "message": "they differ",
+                    "snippet": "g([1])\ng([2])\n",
+                    "dtypes": "y: uint8",
+                    "inputs": [],
+                    "gap": 0.0,
+                },
             },
         ],
     }
