@@ -94,6 +94,8 @@ class Writer:
             body += self._loop(depth - 1)
             if self.chance(0.3):
                 body += self._statement()
+        if self.chance(0.12):
+            body = self._with_exit(body)
         self.loops = outer
         if not self.chance(0.05):  # else a name of the loop may be read behind it
             self.scalars = numbers
@@ -118,6 +120,16 @@ class Writer:
         if self.loops and kind < 0.45:
             return [f"for {i} in {self.pick.choice(NEAR).format(i=self.pick.choice(self.loops))}:"], [i], []
         return [f"for {i} in {self.pick.choice(RANGES)}:"], [i], []
+
+    def _with_exit(self, body: list[str]) -> list[str]:
+        """The body with a test in it that ends the loop."""
+        places = [k for k, line in enumerate(body) if not line.startswith((" ", "el"))]
+        k = self.pick.choice([*places, len(body)])
+        lines = [f"if {self._test()}:", *([f"    {x}" for x in self._statement(1)] if self.chance(0.3) else ())]
+        how = self.pick.choice(
+            ("break", "break", f"return {self._value(1)}", f"return {self._leaf()}, {self._leaf()}", "raise ValueError")
+        )
+        return [*body[:k], *lines, f"    {how}", *body[k:]]
 
     # -------------------------------------------------------------- statements
 

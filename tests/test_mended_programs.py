@@ -199,6 +199,12 @@ CASES = {
             for i in range(n - 1):
                 A[i, n - i] = a[i] / b[i]
         """, {"a": f8(5, 3), "b": f8(2, 4), "A": np.zeros((2, 5)), "n": 2}),
+    "test of one element in front of a loop that does not run": (f"""
+        def f(b: {J}, c: {F}, q: int):
+            for x, y in zip(b, c):
+                if b[1] < 2.0:
+                    t = b[q]
+        """, {"b": np.array([1], np.int32), "c": f8(), "q": 0}),
     "positional width of a loop variable in an array operation": (f"""
         def f(a: {U}, n: int):
             out = []

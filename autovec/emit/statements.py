@@ -15,6 +15,7 @@ from autovec.emit.accumulators import print_scalar
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.places import Places, text_of
 from autovec.emit.repeats import name_repeats
+from autovec.emit.search import print_exit, print_search
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
@@ -30,10 +31,13 @@ from autovec.tensor.statement import (
     Extend,
     Extent,
     Kept,
+    Leave,
     Program,
+    Search,
     Store,
     Tensor,
     all_statements,
+    bound_in_search,
     expressions_of,
 )  # fmt: skip
 
@@ -121,6 +125,10 @@ class Printer:
                 self.kept(loop, body)
             case Branch(test, then, orelse):
                 self.branch(test, then, orelse)
+            case Search():
+                print_search(self, s)
+            case Leave():
+                print_exit(self, s)
 
     # -------------------------------------------------------------- loops and branches
 
@@ -241,6 +249,8 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
                 out |= {loop.label} | _bound(inner)
             case Branch(_, then, orelse):
                 out |= _bound(then) | _bound(orelse)
+            case Search(_, _, places, then):
+                out |= {*places} | _bound(then)
             case _:
                 pass
     return out
@@ -257,6 +267,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     speller.places.others_run = speller.ran
     speller.stored = frozenset(s.array for s in all_statements(program.body) if isinstance(s, Store))
     speller.spoken = names_of(program) | live_out | {s.name for s in setups}
+    places.kept = bound_in_search(program.body)
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         lines = printer.block(program.body)

@@ -19,6 +19,12 @@ def bounds(text: str) -> frozenset[str]:
     return frozenset(name for node in ast.walk(ast.parse(text)) for stop in _stops(node) for name in _raising(stop))
 
 
+def ends_early(text: str) -> bool:
+    """Whether a loop of the text may end before its range does."""
+    loops = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.For | ast.While)]
+    return any(isinstance(n, ast.Break | ast.Return) for loop in loops for n in ast.walk(loop))
+
+
 def lone_integers(contract: Contract) -> tuple[str, ...]:
     """Scalars that are integers of which nothing more is said."""
     scalars = (x for x in contract.inputs if isinstance(x, ScalarInput))

@@ -24,6 +24,8 @@ KINDS = (
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
 # Plain data for the clock, in the order in which it tries them: of arrays, and of scalars beside them.
 CLOCK_KINDS = (("even", "modest"), ("unit", "modest"), ("unit", "fraction"), ("above", "modest"))
+# More of it, for a loop that may end early: on some of these it runs to its end, or nearly.
+LATE_KINDS = (("even", "large"), ("even", "negative"), ("sorted", "modest"), ("zeros", "modest"))
 SCALAR_KINDS = ("0", "1", "-1", "negative", "large", "nan", "huge")
 
 _SPECIAL = np.array([math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 2.0**53, -(2.0**53), 1e16, 0.1,

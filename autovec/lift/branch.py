@@ -79,7 +79,8 @@ def _kept(w: Walk, s: If, test: Expr) -> None:
         w.block(body)
         arms.append(tuple(st.out))
     st.out, st.env = outer, env
-    st.out.append(Branch(test, arms[0], arms[1]))
+    if any(arms):
+        st.out.append(Branch(test, arms[0], arms[1]))
 
 
 # ------------------------------------------------------------------ arms joined by selection

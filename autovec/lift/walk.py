@@ -22,7 +22,9 @@ from autovec.lift.axes import check_target, extent_of, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.rows import expand, implicit_axes
+from autovec.lift.search import leave, search
 from autovec.lift.state import Obstacle, State, as_mask, select
+from autovec.loops.exits import has_exit
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Refusal
 from autovec.tensor.statement import Bind, Extend, Kept, Program, Store
@@ -36,12 +38,13 @@ FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|"
 class Walk:
     """One walk over one nest."""
 
-    def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For):
+    def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For, live_out: frozenset[str]):
         reads = Counter(n for s in walk_statements((nest,)) for e in expressions(s) for n in _reads(e))
         self.state = State(facts, dict(reads), names=set(names))
         self.roles = roles
         targets = Counter(s.target.id for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name))
         self.rebound = frozenset(n for n, count in targets.items() if count > 1)  # their kinds differ from place to place
+        self.live_out = live_out
 
     def block(self, body: tuple[Stmt, ...]) -> None:
         """Lift statements in order."""
@@ -63,8 +66,8 @@ class Walk:
                 self.append(name, value, s)
             case While(_, _, span):
                 raise Obstacle("AV035", "how often the `while` loop runs depends on the data", span=span)
-            case Exit(kind, _, span):
-                raise Obstacle("AV030", f"the loop can end early: `{kind}`", span=span)
+            case Exit():
+                leave(self, s)
             case OpaqueStmt(text, _, _, why, span):
                 raise Obstacle("AV031", f"`{text}`: {why}", span=span)
             case _:
@@ -74,8 +77,11 @@ class Walk:
 
     def lanes(self, loop: For) -> None:
         """A loop whose iterations become the lanes of an axis."""
+        if has_exit(loop.body):
+            search(self, loop)
+            return
         st = self.state
-        start, stop = self._literal(st.value(loop.start)), st.value(loop.stop)
+        start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
         self._check_carried(loop)
@@ -86,7 +92,7 @@ class Walk:
         st.axes = st.axes[:-1]
         self._bury(set(st.env) - before, loop)
 
-    def _literal(self, e: Expr) -> Expr:
+    def literal(self, e: Expr) -> Expr:
         """A counter's start that is known to be a literal."""
         known = self.state.facts.resolved(e) if isinstance(e, Name) else e
         return known if isinstance(known, Const) else e
@@ -114,7 +120,7 @@ class Walk:
     def sequential(self, loop: For) -> None:
         """A loop that stays a Python loop."""
         st = self.state
-        start, stop = self._literal(st.value(loop.start)), st.value(loop.stop)
+        start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
         step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
@@ -358,7 +364,7 @@ def lift(
     nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]
 ) -> tuple[Program, Facts] | Refusal:
     """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not."""
-    walk_ = Walk(facts, roles, names, nest)
+    walk_ = Walk(facts, roles, names, nest, live_out)
     try:
         walk_.statement(nest)
         for s in walk_statements((nest,)):
@@ -370,4 +376,4 @@ def lift(
     except Obstacle as o:
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state
-    return Program(tuple(st.extents.items()), tuple(st.out)), replace(facts, lanes=st.lanes)
+    return Program(tuple(st.extents.items()), tuple(st.out)), replace(st.facts, lanes=st.lanes)

@@ -73,11 +73,16 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """`break`, `continue`, `return value` or `raise`."""
+    """`break`, `continue`, `return value` or `raise`.
+
+    Of a `raise`, `text` is the statement, and `names` are the variables in it with what they stand for.
+    """
 
     kind: str
     value: Expr | None
     span: Span
+    text: str = ""
+    names: tuple[tuple[str, Expr], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,8 @@ def expressions(s: Stmt) -> tuple[Expr, ...]:
             return (target, value)
         case Append(_, value, _):
             return (value,)
-        case Exit(_, value, _):
-            return () if value is None else (value,)
+        case Exit(_, value):
+            return tuple(e for _, e in s.names) if value is None else (value,)
         case OpaqueStmt():
             return ()
 
@@ -155,8 +160,9 @@ def renamed(body: tuple[Stmt, ...], names: Mapping[str, Expr]) -> tuple[Stmt, ..
                 out.append(replace(s, test=new(test), then=renamed(then, names), orelse=renamed(orelse, names)))
             case Append(_, value, _):
                 out.append(replace(s, value=new(value)))
-            case Exit(_, value, _):
-                out.append(s if value is None else replace(s, value=new(value)))
+            case Exit(_, value):
+                value = None if value is None else new(value)
+                out.append(replace(s, value=value, names=tuple((n, new(e)) for n, e in s.names)))
             case OpaqueStmt():
                 out.append(s)
     return tuple(out)
@@ -183,7 +189,7 @@ def _show(s: Stmt, pad: str) -> str:
             return f"{pad}if {show(test)}:\n{show_statements(then, deeper)}{tail}"
         case Append(name, value, _):
             return f"{pad}{name}.append({show(value)})"
-        case Exit(kind, value, _):
+        case Exit(kind, value):
             return f"{pad}{kind}" + (f" {show(value)}" if value is not None else "")
         case OpaqueStmt(text, _, _, why, _):
             return f"{pad}? {text}  # {why}"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from autovec.harness.bounds import lone_integers
 from autovec.harness.cases import Case, build, choices, fitted, shape_of
-from autovec.harness.data import CLOCK_KINDS
+from autovec.harness.data import CLOCK_KINDS, LATE_KINDS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 _WINDOW = 3
@@ -94,6 +94,11 @@ def sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str]
             for data in CLOCK_KINDS:
                 yield replace(some, others=others, data=data)
         yield replace(first, others=others, seed=1)
+
+
+def late(sizing: Sizing) -> Iterator[Sizing]:
+    """The same sizes with other data, on which a loop that may end early may run longer."""
+    return (replace(sizing, data=data) for data in (*CLOCK_KINDS, *LATE_KINDS))
 
 
 def _whole(contract: Contract, chosen: tuple[str, ...], told: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ tests on dtypes are in `limits`, on shapes in `shapes`, on memory in `roles`.
 
 from __future__ import annotations
 
-from autovec.expression import Name, Read, walk
+from autovec.expression import Const, Name, Read, walk
 from autovec.facts.infer import accesses_in, definitions
 from autovec.facts.value import ArrayFact, Trust
-from autovec.loops.statement import Append, Assign, For, If, expressions, walk_statements
+from autovec.loops.statement import Append, Assign, Exit, For, If, expressions, walk_statements
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 
@@ -58,11 +58,13 @@ def _only_asked(small: Region) -> frozenset[str]:
     """
     reads: set[Read] = set()
     form = small.form.kind if small.form else ""
+    loops = sum(isinstance(s, For) for s in walk_statements((small.loop,)))
     for s in walk_statements((small.loop,)):
         found = {x for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
         reads |= found
         counts = (isinstance(s, Assign) and isinstance(s.target, Name)) or (isinstance(s, Append) and form == "count")
-        if not isinstance(s, For | If) and not (counts and (form in ("any", "all") or not found)):
+        ends = isinstance(s, Exit) and not found and (loops == 1 or s.value is None or isinstance(s.value, Const))
+        if not ends and not isinstance(s, For | If) and not (counts and (form in ("any", "all") or not found)):
             return frozenset()
     return frozenset(x.array for x in reads) if len(reads) == 1 else frozenset()
 

@@ -34,7 +34,19 @@ from autovec.facts.kinds import INTEGERS
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact
 from autovec.outcome import Refusal
-from autovec.tensor.statement import Bind, Branch, Extend, Kept, Program, Store, Tensor, all_statements, expressions_of
+from autovec.tensor.statement import (
+    Bind,
+    Branch,
+    Extend,
+    Kept,
+    Leave,
+    Program,
+    Search,
+    Store,
+    Tensor,
+    all_statements,
+    expressions_of,
+)
 
 LANES = 30.0  # an axis has fewer than 2**30 lanes: an array of so many takes 8 GiB, and most forms hold several
 WORD = 63.0
@@ -94,13 +106,13 @@ class Bounds:
     def _applied(self, fn: str, args: tuple[Expr, ...]) -> float:
         operands = [self.bits(a) for a in args]
         match fn, operands:
-            case ("+" | "-"), [a, b]:
+            case (("+" | "-"), [a, b]):
                 return _sum(a, b)
             case "*", [a, b]:
                 return a + b
             case "%", [_, b]:
                 return b
-            case ("//" | ">>"), [a, _]:
+            case (("//" | ">>"), [a, _]):
                 return a
             case "**", [a, _] if isinstance(args[1], Const) and isinstance(args[1].value, int):
                 return a * max(args[1].value, 0)
@@ -210,5 +222,8 @@ def _note(bounds: Bounds, s: Tensor) -> None:
         case Bind(name, _, op, value, _):
             new = bounds.bits(value if op is None else Apply(op, (Name(name), value)))
             bounds.bound[name] = new if op is None and name not in bounds.bound else max(new, bounds.bound.get(name, WORD))
-        case Kept() | Branch() | Store() | Extend():
+        case Search(axes, _, places):
+            for name, axis in zip(places, axes, strict=False):
+                bounds.bound[name] = bounds.bits(Axis(axis))
+        case Kept() | Branch() | Store() | Extend() | Leave():
             return

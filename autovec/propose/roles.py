@@ -10,6 +10,7 @@ from autovec.depend import Assumptions, Dependences, Role, explain, search
 from autovec.expression import Expr, Length, Name, Read, walk
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact
+from autovec.loops.exits import exits_behind
 from autovec.loops.statement import For, expressions, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
@@ -25,7 +26,9 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
         return [(dict.fromkeys((s.var for s in walk_statements((loop,)) if isinstance(s, For)), Role.V), ())], None
     arrays = arrays_read(loop, small.facts)
     pairs = frozenset(frozenset((a, b)) for a in arrays for b in arrays if a < b and small.inside.may_alias(a, b))
-    strict = Dependences(loop, _assumptions(small, pairs))
+    (nest,) = exits_behind((loop,))[:1]
+    assert isinstance(nest, For)
+    strict = Dependences(nest, _assumptions(small, pairs), allow_exits=True)
     legal: list[Choice] = [(r, ()) for r in search(strict, lambda _: True)]
     loops = [s.var for s in walk_statements((loop,)) if isinstance(s, For)]
     everything = dict.fromkeys(loops, Role.V)
@@ -33,12 +36,12 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     blocked = None if first is None else Refusal("AV020", explain(first), span=loop.span)
     if first is None or not pairs:
         return legal, blocked
-    apart = Dependences(loop, _assumptions(small, frozenset()))
+    apart = Dependences(nest, _assumptions(small, frozenset()), allow_exits=True)
     guarded: list[Choice] = []
     for roles in search(apart, lambda _: True):
         if any(roles == r for r, _ in legal):
             continue
-        tests = _alias_tests(small, loop, roles, pairs)
+        tests = _alias_tests(small, nest, roles, pairs)
         if tests is not None:
             guarded.append((roles, tests))
     best = sum(r is Role.S for r in legal[0][0].values()) if legal else len(loops)
@@ -51,7 +54,7 @@ def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[
     tests: list[str] = []
     open_pairs = set(pairs)
     while True:
-        bad = Dependences(loop, _assumptions(small, frozenset(open_pairs))).violation(roles)
+        bad = Dependences(loop, _assumptions(small, frozenset(open_pairs)), allow_exits=True).violation(roles)
         if bad is None:
             return tuple(tests)
         if bad.via_alias is None or bad.via_alias not in open_pairs:

@@ -13,7 +13,7 @@ from autovec.emit.code import Needed
 from autovec.emit.places import Places, expression_of, names_in, text_of
 from autovec.expression import Expr, Length, Read, Slice, free_axes, walk
 from autovec.facts.table import Facts
-from autovec.tensor.statement import Kept, Program, Store, all_statements, expressions_of
+from autovec.tensor.statement import Kept, Program, Store, all_statements, bound_in_search, expressions_of
 
 Dimension = tuple[str, int]
 
@@ -21,7 +21,7 @@ Dimension = tuple[str, int]
 def wanted_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> dict[Dimension, Expr]:
     """For each dimension of an input of which nothing is known: the length that exactly holds the lanes."""
     places = Places(facts, dict(program.axes), Needed())
-    kept = {s.loop.label for s in all_statements(program.body) if isinstance(s, Kept)}
+    kept = {s.loop.label for s in all_statements(program.body) if isinstance(s, Kept)} | bound_in_search(program.body)
     stops: dict[Dimension, list[Affine]] = {}
     fixed: set[Dimension] = set()  # dimensions that are read at one place, too: how long they are is another matter
     for read in _accesses(program):

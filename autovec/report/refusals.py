@@ -151,7 +151,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     (
         "AV030",
         "early-exit",
-        "`break`, `return` or `continue` ends the loop or an iteration in a way that array operations cannot follow.",
+        "`break` or `return` ends the loop by what it computed on the way, or at different times for different lanes.",
         "separate the search for the end from the work on the elements before it.",
     ),
     (
@@ -163,7 +163,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     (
         "AV032",
         "exception-handling",
-        "The loop holds `try`, `with`, `raise` or `assert`: which iterations ran before the exception is part of its result.",
+        "The loop holds `try`, `with` or `assert`: which iterations ran before the exception is part of its result.",
         "test the whole array before the loop, and handle the exception around it.",
     ),
     (

@@ -100,4 +100,21 @@ GENERIC: tuple[Generic, ...] = (
         "for i in range(len(ix)):\n    y[i] = table[ix[i]]",
         "y[:] = table[ix]",
     ),
+    Generic(
+        "AV701",
+        "first-hit",
+        "First hit: the test on all elements at once instead of one after the other until it holds",
+        "The test is made on elements behind the first hit, too, where the loop would have stopped: it must be one that cannot\n"
+        "fail there.",
+        "for i in range(len(x)):\n    if x[i] > limit:\n        return i\nreturn -1",
+        "hits = x > limit\nif hits.any():\n    return int(hits.argmax())\nreturn -1",
+    ),
+    Generic(
+        "AV702",
+        "validation",
+        "Validation: the test in front of the loop, on all elements at once",
+        "What is raised tells of the first element that is wrong, as in the loop. The elements before it are not written then.",
+        "for i in range(len(x)):\n    if x[i] < 0:\n        raise ValueError(i)\n    y[i] = math.sqrt(x[i])",
+        "hits = x < 0\nif hits.any():\n    i = int(hits.argmax())\n    raise ValueError(i)\ny[:] = np.sqrt(x)",
+    ),
 )

@@ -27,8 +27,9 @@ from autovec.expression import (
     substitute,
     walk,
 )  # fmt: skip
-from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
+from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.outcome import Span
+from autovec.source.exits import read_exit
 from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
 from autovec.source.targets import bound, outlives, sliced_names, written
@@ -118,12 +119,8 @@ def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]
                 if name is None
                 else (Append(name, read_expression(value, scope), span),)
             )
-        case ast.Return(value):
-            return (Exit("return", None if value is None else read_expression(value, scope), span),)
-        case ast.Break() | ast.Continue():
-            return (Exit("break" if isinstance(node, ast.Break) else "continue", None, span),)
-        case ast.Raise():
-            return (Exit("raise", None, span),)
+        case ast.Return() | ast.Break() | ast.Continue() | ast.Raise():
+            return (read_exit(node, scope, span),)
         case _:
             return (_opaque(node, _obstacle(node)),)
 

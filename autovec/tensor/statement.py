@@ -82,7 +82,34 @@ class Branch:
     orelse: tuple[Tensor, ...]
 
 
-Tensor = Bind | Store | Extend | Kept | Branch
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`then` runs once, for the first lane (or the `last` one) of `axes` in which `test` holds, if there is any.
+
+    `places` are the names that take the lane's place, one for each axis; none where `then` does not ask. `early`: the loop
+    ends there, so it never looked at the lanes behind. `apart` are pairs of arrays that may share no memory.
+    """
+
+    axes: tuple[str, ...]
+    test: Expr
+    places: tuple[str, ...]
+    then: tuple[Tensor, ...]
+    last: bool
+    early: bool
+    apart: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """`return value`, `break`, or a `raise` in the user's own words, with the names in it."""
+
+    kind: str
+    value: Expr | None
+    text: str = ""
+    names: tuple[Expr, ...] = ()
+
+
+Tensor = Bind | Store | Extend | Kept | Branch | Search | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +129,21 @@ def all_statements(body: tuple[Tensor, ...]) -> Iterator[Tensor]:
     for s in body:
         yield s
         match s:
-            case Kept(_, inner):
+            case Kept(_, inner) | Search(_, _, _, inner):
                 yield from all_statements(inner)
             case Branch(_, then, orelse):
                 yield from all_statements((*then, *orelse))
             case _:
                 pass
+
+
+def bound_in_search(body: tuple[Tensor, ...]) -> frozenset[str]:
+    """Names that get their values from searches: nothing in front of the nest can speak of them."""
+    found: set[str] = set()
+    for s in all_statements(body):
+        if isinstance(s, Search):
+            found |= {*s.places, *(b.name for b in all_statements(s.then) if isinstance(b, Bind))}
+    return frozenset(found)
 
 
 def expressions_of(s: Tensor) -> tuple[Expr, ...]:
@@ -120,8 +156,10 @@ def expressions_of(s: Tensor) -> tuple[Expr, ...]:
             return (value, *places) if where is None else (value, *places, where)
         case Kept(loop, _):
             return (loop.start, loop.stop)
-        case Branch(test, _, _):
+        case Branch(test, _, _) | Search(_, test):
             return (test,)
+        case Leave(_, value, _, names):
+            return names if value is None else (value, *names)
 
 
 def show_program(p: Program) -> str:
@@ -144,6 +182,12 @@ def _show(s: Tensor, pad: str) -> str:
             deeper = pad + "    "
             lines = [f"{pad}if {show(test)}:", *(_show(b, deeper) for b in then)]
             return "\n".join(lines + ([f"{pad}else:", *(_show(b, deeper) for b in orelse)] if orelse else []))
+        case Search(axes, test, places, then, last):
+            where = f" at {', '.join(places)}" if places else ""
+            inner = "\n".join(_show(b, pad + "    ") for b in then)
+            return f"{pad}{'last' if last else 'first'}<{', '.join(axes)}> {show(test)}{where}:\n{inner}"
+        case Leave(kind, value, text):
+            return f"{pad}{text or kind}" + ("" if value is None else f" {show(value)}")
         case Kept(loop, body):
             inner = "\n".join(_show(b, pad + "    ") for b in body)
             return f"{pad}for {loop.var} in {show(loop.start)} .. {show(loop.stop)}:\n{inner}"
