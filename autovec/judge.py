@@ -8,9 +8,13 @@ one that tests for floats, then for doubles, with the loop as its fallback.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from autovec.emit.code import Spelling
+from autovec.facts.table import Facts
 from autovec.harness.sandbox import Sandbox
+from autovec.kernel.form import Kernel, Words, kernel, kernels_of
+from autovec.loops.statement import For, While
 from autovec.measure.choose import fastest
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
@@ -22,12 +26,15 @@ from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
-from autovec.source.fallback import is_fallback, stands_behind_type_test
+from autovec.source.fallback import is_fallback, stands_behind_kernel, stands_behind_type_test
 from autovec.source.find import Site
 from autovec.source.position import dedented, span_of, text_of
 from autovec.verify.check import verify
 
 ELEMENT = 8  # bytes
+COMPILED_GAIN = 2.0  # a kernel takes the place of an array form only if it is this many times as fast
+NOT_COMPILED = ("AV3",)  # rules whose forms no compiled loop beats: matrix products
+VECTORISED = (".exp(", ".log(", ".tanh(", ".sin(", ".cos(", ".power(", "argmin(", "argmax(")  # nor one that calls these
 TESTED, KINDS, NARROW = 1.3, 1.8, 2.5  # times faster that a text with a test, of kinds of dtypes, of one dtype, must be
 MAX_ROUNDS = 4  # a candidate that does not pay, or can't be checked, gives way to the next
 
@@ -42,8 +49,31 @@ class Court:
 
 def judge(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
     """The three questions."""
-    if stands_behind_type_test(site):
+    if stands_behind_type_test(site) or stands_behind_kernel(site, kernels_of(reading.module)):
         return Refusal("AV025", "the loop is what a test of types or shapes falls back to")
+    if court.options.backend == "numba" and site.is_loop:
+        return _compiled_form(court, reading, site, court.options.min_speedup)
+    answer = _array_form(court, reading, site)
+    least = _least_speedup(court, answer)
+    if least is None or not site.is_loop:
+        return answer
+    compiled = _compiled_form(court, reading, site, least)
+    return answer if isinstance(compiled, Refusal) else compiled
+
+
+def _least_speedup(court: Court, answer: Rewrite | Left | Refusal) -> float | None:
+    """What a compiled form of the loop has to reach; None where it is not worth a try."""
+    if court.options.backend == "numpy" or (isinstance(answer, Refusal) and answer.code == "AV025"):
+        return None
+    if not isinstance(answer, Rewrite):
+        return court.options.min_speedup
+    if answer.speed is None or answer.code.startswith(NOT_COMPILED) or any(f in answer.edit.after for f in VECTORISED):
+        return None
+    return COMPILED_GAIN * answer.speed.speedup
+
+
+def _array_form(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
+    """The three questions about the array forms of a loop."""
     make = _regions(reading, site)
     if isinstance(make, Refusal):
         return make
@@ -66,6 +96,49 @@ def _pool(tried: list[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
     for c in (widened(c, widest) for c in some):
         pool.setdefault(c.text, c)
     return tuple(pool.values())
+
+
+def _compiled_form(court: Court, reading: Reading, site: Site, least: float) -> Rewrite | Left | Refusal:
+    """The three questions about the loop as a kernel, which has to be `least` times as fast."""
+    bindings = reading.module.bindings
+    numpy = bindings.numpy_name(reading.function.enclosing, site.node.lineno)
+    njit = bindings.function_name("numba", "njit")
+    found = kernel(reading, site, Words(numpy.name, njit.name), court.options.guards)
+    if isinstance(found, Refusal):
+        return found
+    if court.options.rounding == "exact" and found.rounding is not Rounding.EXACT:
+        return Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
+    imports = tuple(s for s, used in ((numpy.statement, found.numpy), (njit.statement, True)) if s and used)
+    if court.sandbox is None:
+        return _compiled(found, imports, None, None)
+    if find_spec("numba") is None:
+        return Refusal("AV051", "only a compiled loop would be faster, and Numba is not installed", "pip install numba")
+    case = Case(court, reading, spelling(reading, numpy.name), numpy.statement)
+    made = _contract_of(case, found.reads, found.facts, found.loop, found.outputs, found.loose)
+    if isinstance(made, Refusal):
+        return made
+    definitions = "from numba import njit\n" + found.definition.replace(f"@{njit.name}(", "@njit(", 1)
+    timed = fastest(found.old, (found.text,), made, sandbox=court.sandbox, definitions=(definitions,))
+    if isinstance(timed, Refusal):
+        return timed
+    _, speed = timed
+    if speed.speedup < least:
+        return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
+    checked = verify(found.old, found.text, made, rounding=found.rounding, sandbox=court.sandbox, definitions=definitions)
+    if isinstance(checked, Evidence):
+        return _compiled(found, imports, checked, speed)
+    if isinstance(checked, Refusal):
+        return checked
+    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
+    return Left(refusal, reading.function.name, found.span, checked)
+
+
+def _compiled(found: Kernel, imports: tuple[str, ...], evidence: Evidence | None, speed: Speed | None) -> Rewrite:
+    text = found.reading.module.text
+    edit = Edit(found.whole, text_of(found.whole, text), found.text.rstrip("\n"), imports, found.definition)
+    message = next(line.strip() for line in found.text.splitlines() if "_loop" in line)
+    name = found.reading.function.name
+    return Rewrite("AV901", "compiled-loop", message, name, edit, found.rounding, found.conditions, evidence, speed)
 
 
 def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candidate, ...] | Refusal:
@@ -197,10 +270,17 @@ def spelling(reading: Reading, numpy: str) -> Spelling:
 
 
 def _contract(case: Case, c: Candidate) -> Contract | Refusal:
+    r = c.region
+    return _contract_of(case, r.inputs, r.facts, r.loop, r.outputs, r.loose)
+
+
+def _contract_of(
+    case: Case, inputs: frozenset[str], facts: Facts, loop: For | While, outputs: frozenset[str], loose: frozenset[str]
+) -> Contract | Refusal:
     """What the region takes and gives; the names that are modules become imports of the prelude."""
     lines: list[str] = []
     values: set[str] = set()
-    for name in sorted(c.region.inputs):
+    for name in sorted(inputs):
         meaning = case.reading.module.bindings.resolve(name, case.reading.function.enclosing)
         if meaning is None or meaning.startswith("module."):
             values.add(name)
@@ -208,8 +288,7 @@ def _contract(case: Case, c: Candidate) -> Contract | Refusal:
             home, _, last = meaning.rpartition(".")
             lines.append(f"import {meaning} as {name}" if "." not in meaning else f"from {home} import {last} as {name}")
     prelude = "".join(f"{line}\n" for line in lines) + f"import numpy as {case.spelling.numpy}\n"
-    outputs, loose = tuple(sorted(c.region.outputs)), tuple(sorted(c.region.loose))
-    return contract(c.region.facts, (c.region.loop,), frozenset(values), outputs, loose, prelude)
+    return contract(facts, (loop,), frozenset(values), tuple(sorted(outputs)), tuple(sorted(loose)), prelude)
 
 
 def _rewrite(case: Case, c: Candidate, evidence: Evidence | None, speed: Speed | None) -> Rewrite:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 RoundingLimit = Literal["bounded", "exact"]
+Backend = Literal["auto", "numpy", "numba"]
 
 DEFAULT_MIN_SPEEDUP = 1.5
 DEFAULT_MAX_TEMPORARY = 256 * 1024 * 1024
@@ -24,6 +25,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rounding: RoundingLimit = "bounded"  # "exact" refuses every rewrite that may change the last bits of a float
+    backend: Backend = "auto"  # "numpy" and "numba" leave the other out
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs
     lines: tuple[tuple[int, int], ...] | None = None  # only loops that touch these lines, first and last; None: all

@@ -154,12 +154,14 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace `span` of the file by `after`; `imports` are statements that the new text needs at the top of the file."""
+    """Replace `span` of the file by `after`; `imports` are statements that the new text needs at the top of the file,
+    `definition` is a function that it calls, to stand above the function or class that holds the span."""
 
     span: Span
     before: str
     after: str
     imports: tuple[str, ...] = ()
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autovec.options import Options
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite, Span
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
-from autovec.source.insertion import add_imports
+from autovec.source.insertion import with_additions
 from autovec.source.numeric import numeric_sites
 from autovec.source.position import span
 from autovec.source.splice import splice
@@ -75,8 +75,7 @@ def _directives(work: Work) -> list[Finding]:
 def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
     """The file's text with every rewrite of `findings` in it, and the imports that they need."""
     edits = [f.edit for f in findings if isinstance(f, Rewrite)]
-    imports = tuple(dict.fromkeys(s for edit in edits for s in edit.imports))
-    return splice(module.text, [*add_imports(module.text, module.tree, imports), *edits]) if edits else module.text.text
+    return splice(module.text, with_additions(module.text, module.tree, edits)) if edits else module.text.text
 
 
 def analyse_function(work: Work, function: Function) -> list[Finding]:

@@ -38,7 +38,7 @@ class Verdict:
 
 def judged(source: str, seed: int) -> Verdict:
     """The program analysed without running it, its rewrite compared with it."""
-    report = analyse_file(source.encode(), "program.py", Options(verify=False), None)
+    report = analyse_file(source.encode(), "program.py", Options(verify=False, backend="numpy"), None)
     crashes = [f.refusal.message for f in report.findings if not isinstance(f, Rewrite) and f.refusal.code == "AV007"]
     if report.error or crashes:
         return Verdict(0, 0, f"crash: {report.error or crashes[0]}", report.after)

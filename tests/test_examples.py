@@ -18,8 +18,8 @@ AUTOVEC = [sys.executable, "-c", "import sys; from autovec.cli import main; sys.
 # How many loops of each example are rewritten at least: raise a figure when the tool learns more, never lower one.
 REWRITTEN = {"cnn_layer": 6, "image_filters": 6, "option_pricing": 8, "text_embeddings": 5, "train_step": 8}
 
-# Loops that have to stay, because each iteration builds on the one before.
-KEPT = {"option_pricing": {"worst_drawdown"}}
+# Loops that have no array form, because each iteration builds on the one before: they are compiled.
+COMPILED = {"option_pricing": {"worst_drawdown"}, "cnn_layer": {"max_pool"}, "text_embeddings": {"nearest"}}
 
 
 def run(*command: str | Path) -> str:
@@ -58,7 +58,7 @@ def test_an_example_prints_the_same_after_its_rewrite(name: str, tmp_path: Path)
     after, text = functions(script), script.read_bytes()
     assert run(sys.executable, "-W", "error", script) == printed
     assert {finding["function"] for finding in landed} == {function for function in before if after[function] != before[function]}
-    assert {finding["function"] for finding in landed} & KEPT.get(name, set()) == set()
+    assert {finding["function"] for finding in landed if finding["code"] == "AV901"} >= COMPILED.get(name, set())
     assert len(landed) >= REWRITTEN[name]
     assert [finding for finding in landed if not has_evidence(finding)] == []
     assert rewrite(script) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autovec.options import RoundingLimit
+from autovec.options import Backend, RoundingLimit
 from autovec.settings.model import OutputFormat, PerFileIgnores, Settings
 
 
@@ -26,6 +26,7 @@ class Arguments:
     force_exclude: bool | None
     respect_gitignore: bool | None
     rounding: RoundingLimit | None
+    backend: Backend | None
     guards: bool | None
     max_temporary: int | None
     output_format: OutputFormat | None
@@ -65,6 +66,6 @@ class Arguments:
 
 
 _REPLACED = (
-    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "guards", "max_temporary", "output_format",
+    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "max_temporary", "output_format",
     "show_refusals", "min_speedup",
 )  # fmt: skip

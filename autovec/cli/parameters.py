@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from autovec.cli.grouping import GroupedOption
-from autovec.settings.model import OUTPUT_FORMATS, ROUNDINGS, PerFileIgnores
+from autovec.settings.model import BACKENDS, OUTPUT_FORMATS, ROUNDINGS, PerFileIgnores
 from autovec.settings.reader import WrongValue, parse_bytes, parse_factor
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -100,6 +100,12 @@ _SHARED: tuple[Decorator, ...] = (
         "--rounding",
         type=click.Choice(ROUNDINGS),
         help="bounded: floats may differ within the loop's own rounding error; exact: bit for bit. [default: bounded]",
+    ),
+    option(
+        LANDING,
+        "--backend",
+        type=click.Choice(BACKENDS),
+        help="numpy: array forms only; numba: compiled loops only; auto: whichever is right and faster. [default: auto]",
     ),
     flag(
         LANDING,

@@ -17,6 +17,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Literal
 
+from autovec.harness.kernels import define
 from autovec.outcome import Contract
 
 _ENTRY = "_autovec_region"
@@ -69,8 +70,11 @@ class Region:
         return Outcome("returned", value=result, warned=_runtime(log))
 
 
-def compile_region(text: str, contract: Contract) -> Region:
-    """`text` as a function of the contract's inputs. Raises SyntaxError, or whatever the prelude raises."""
+def compile_region(text: str, contract: Contract, definitions: str = "") -> Region:
+    """`text` as a function of the contract's inputs. Raises SyntaxError, or whatever the prelude raises.
+
+    `definitions` are functions that the text calls; those that Numba compiles get few signatures, see `compiler.py`.
+    """
     roots = parameters(contract)
     tree = ast.parse(f"def {_ENTRY}({', '.join(roots)}): return {_FELL}(locals())")
     entry = tree.body[0]
@@ -78,6 +82,8 @@ def compile_region(text: str, contract: Contract) -> Region:
     entry.body[:0] = ast.parse(text).body
     namespace: dict[str, object] = {"__name__": "region", _FELL: _Fell}
     exec(compile(contract.prelude, "<prelude>", "exec"), namespace)
+    if definitions:
+        define(definitions, namespace)
     exec(compile(tree, "<region>", "exec"), namespace)
     function = namespace[_ENTRY]
     assert callable(function)

@@ -26,6 +26,7 @@ _ENTRY = "import sys; sys.path[:] = {path!r}; from autovec.harness.worker import
 _THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "NUMBA")
 _PINNED = {f"{library}_NUM_THREADS": "1" for library in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
 _LARGEST_REPLY = 1 << 28
+WARM_COMPILER = ("autovec.harness.compiler",)
 _POLITE_SECONDS = 0.3
 _PLAIN = {("builtins", name) for name in ("complex", "set", "frozenset", "bytearray", "range", "slice")}
 
@@ -54,8 +55,8 @@ class Sandbox:
         with self._lock:
             return self._greet() and self._hello is not None and self._hello.sandboxed
 
-    def call(self, function: str, payload: object, seconds: float = 5.0) -> Reply | Died:
-        """`function(payload)` over there, within `seconds` of wall time."""
+    def call(self, function: str, payload: object, seconds: float = 5.0, warm: tuple[str, ...] = ()) -> Reply | Died:
+        """`function(payload)` over there, within `seconds` of wall time; `warm` are modules to have imported before."""
         with self._lock:
             ready = not self._interrupted and self._greet()
             if self._interrupted:
@@ -63,7 +64,7 @@ class Sandbox:
                 return Died("interrupted")
             if not ready:
                 return Died("the worker could not be started")
-            answer = self._exchange(Request(function, payload, seconds, self._memory), seconds + GRACE)
+            answer = self._exchange(Request(function, payload, seconds, self._memory, warm), seconds + GRACE)
             if answer is None:
                 self._stop()
                 return Died("interrupted" if self._interrupted else f"no answer within {seconds:g} s, or the worker broke down")

@@ -46,6 +46,7 @@ class Request:
     payload: object
     seconds: float
     memory: int  # bytes beyond what the warm worker has mapped
+    warm: tuple[str, ...] = ()  # modules to import before the fork
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _called(request: Request) -> bytes:
 
 
 def _forked(request: Request, pipes: tuple[IO[bytes], ...]) -> bytes:
-    _import_first(request.function)
+    for module in (request.function.partition(":")[0], *request.warm):
+        _import_first(module)
     reader, writer = os.pipe()
     worker = os.getpid()
     child = os.fork()
@@ -143,10 +145,10 @@ def _end_with(child: int, number: int, frame: object) -> None:
     os._exit(1)
 
 
-def _import_first(function: str) -> None:
+def _import_first(module: str) -> None:
     """Import here what the call needs, so that the next child has it; an error shows again in the child."""
     try:
-        importlib.import_module(function.partition(":")[0])
+        importlib.import_module(module)
     except Exception:
         return
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from autovec.harness.sandbox import Died, Sandbox
+from autovec.harness.sandbox import WARM_COMPILER, Died, Sandbox
 from autovec.measure.breakeven import pays_from
 from autovec.measure.task import Race, Row
 from autovec.outcome import Contract, Refusal, Speed, Timing
@@ -29,10 +29,13 @@ def fastest(
     budget_seconds: float = BUDGET_SECONDS,
     dtypes: Mapping[str, str] | None = None,
     handicaps: Sequence[float] = (),
+    definitions: Sequence[str] = (),
 ) -> tuple[int, Speed] | Refusal:
-    """The index of the fastest rewrite, and its speed; each one's time counts as often as its handicap says (once by default)."""
-    race = Race(old, tuple(candidates), contract, budget_seconds, tuple((dtypes or {}).items()))
-    reply = sandbox.call(_TRIAL, race, seconds=4 * budget_seconds + _COMPILING_SECONDS)
+    """The index of the fastest rewrite, and its speed; each one's time counts as often as its handicap says (once by default),
+    `definitions` are the kernels that each of them calls."""
+    race = Race(old, tuple(candidates), contract, budget_seconds, tuple((dtypes or {}).items()), tuple(definitions))
+    warm = WARM_COMPILER if any(definitions) else ()
+    reply = sandbox.call(_TRIAL, race, seconds=4 * budget_seconds + _COMPILING_SECONDS, warm=warm)
     if isinstance(reply, Died):
         return Refusal("AV094", f"the rewrite could not be timed: {reply.reason}")
     if isinstance(reply.value, str):

@@ -9,13 +9,15 @@ from autovec.outcome import Contract
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """The original against one or more rewrites; `dtypes` overrides the contract's first choice by input name."""
+    """The original against one or more rewrites; `dtypes` overrides the contract's first choice by input name, `definitions`
+    are the kernels that each rewrite calls ("" for none)."""
 
     old: str
     candidates: tuple[str, ...]
     contract: Contract
     budget_seconds: float
     dtypes: tuple[tuple[str, str], ...] = ()
+    definitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

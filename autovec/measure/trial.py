@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autovec.harness.bounds import bounds, ends_early
+from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
@@ -61,7 +62,8 @@ def run(race: Race) -> tuple[Row, ...] | str:
         return sizing
     if ends_early(race.old):
         sizing = _slowest(old, sizing)
-    candidates = tuple(_ready(text, race, sizing) for text in race.candidates)
+    definitions = race.definitions or ("",) * len(race.candidates)
+    candidates = tuple(_ready(text, kernels, race, sizing) for text, kernels in zip(race.candidates, definitions, strict=True))
     if not any(candidates):
         return "it raised, where the loop did not"
     end = time.perf_counter() + race.budget_seconds
@@ -113,16 +115,19 @@ def _reach(old: Region, sizing: Sizing) -> tuple[int, Exception | None]:
     return reached, None
 
 
-def _ready(text: str, race: Race, sizing: Sizing) -> Region | None:
+def _ready(text: str, kernels: str, race: Race, sizing: Sizing) -> Region | None:
     """A rewrite, called once so that it is compiled and warm; None where it does not run."""
     try:
-        region = compile_region(text, race.contract)
+        region = compile_region(text, race.contract, kernels)
     except Exception:
         return None
     for n in _TRIED_FIRST:
         args = sizing.arguments(n)
         if args is not None:
-            return region if region.run(args).error is None else None
+            if region.run(args).error is not None:
+                return None
+            unwrapped(region.function)
+            return region
     return None
 
 

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from autovec.outcome import Edit, Refusal
 from autovec.source.find import parse
-from autovec.source.insertion import add_imports
+from autovec.source.insertion import with_additions
 from autovec.source.splice import splice
 from autovec.source.text import from_text
 
@@ -41,7 +41,7 @@ def edited(before: str, edit: Edit) -> str | Refusal:
     module = source if isinstance(source, Refusal) else parse(source)
     if isinstance(source, Refusal) or isinstance(module, Refusal) or edit.span.end_line > len(source.starts):
         return Refusal("AV005", "the file is not the text that the edit was made for")
-    return splice(source, [*add_imports(source, module.tree, edit.imports), edit])
+    return splice(source, with_additions(source, module.tree, [edit]))
 
 
 def line_changes(before: str, after: str) -> Iterator[Change]:

@@ -215,6 +215,20 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "What is left after the dependences are respected has no array axis, or no NumPy spelling exists for it.",
         "nothing simple: this loop is best compiled.",
     ),
+    # ------------------------------------------------------------------ compiled loops
+    (
+        "AV050",
+        "compiled-differently",
+        "The loop has no array form, and compiled by Numba it would not do what it does in Python: an integer could leave 64 "
+        "bits, a type would be widened, a result would come back as another kind, or something in the loop has no compiled form.",
+        "follow the hint; mostly it is enough to turn a list into an array, or to start a sum with 0.0 instead of 0.",
+    ),
+    (
+        "AV051",
+        "numba-not-installed",
+        "Only a compiled loop would be faster here, and Numba, which compiles it, is not installed beside autovec.",
+        "install it with `pip install numba`, or leave compiled loops out with `--backend numpy`.",
+    ),
     # ------------------------------------------------------------------ not worth it
     (
         "AV060",

@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, cast
 
-from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Options, RoundingLimit
+from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Backend, Options, RoundingLimit
 from autovec.settings.patterns import matches, relative_to
 
 OutputFormat = Literal["full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif")
 WHOLE_FORMATS: tuple[OutputFormat, ...] = OUTPUT_FORMATS[2:]  # documents for programs, which need all files
 ROUNDINGS: tuple[RoundingLimit, ...] = ("bounded", "exact")
+BACKENDS: tuple[Backend, ...] = ("auto", "numpy", "numba")
 
 DEFAULT_EXCLUDE = (
     ".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pants.d", ".pyenv",
@@ -37,6 +38,7 @@ class Settings:
     per_file_ignores: PerFileIgnores = ()
     min_speedup: float = DEFAULT_MIN_SPEEDUP
     rounding: RoundingLimit = "bounded"
+    backend: Backend = "auto"
     guards: bool = True
     max_temporary: int = DEFAULT_MAX_TEMPORARY
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
@@ -62,6 +64,7 @@ class Settings:
             select=(*self.select, *self.extend_select) if self.select else (),
             ignore=(*self.ignore, *self._ignored_in(path)),
             rounding=self.rounding,
+            backend=self.backend,
             guards=self.guards,
             max_temporary=self.max_temporary,
         )

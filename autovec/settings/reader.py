@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from autovec.settings.model import OUTPUT_FORMATS, ROUNDINGS, PerFileIgnores, Settings
+from autovec.settings.model import BACKENDS, OUTPUT_FORMATS, ROUNDINGS, PerFileIgnores, Settings
 
 
 class SettingsError(Exception):
@@ -94,6 +94,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "per-file-ignores": _table_of_codes,
     "min-speedup": _factor,
     "rounding": _choice(*ROUNDINGS),
+    "backend": _choice(*BACKENDS),
     "guards": _flag,
     "max-temporary": _bytes,
     "exclude": _texts,

@@ -21,6 +21,18 @@ def is_fallback(site: Site, fast: str) -> bool:
     return any(wanted == [ast.dump(s) for s in arm[-len(wanted) :]] for arm in arms)
 
 
+def stands_behind_kernel(site: Site, kernels: frozenset[str]) -> bool:
+    """Whether a site is in the else-arm of a test whose other arm calls one of `kernels`."""
+    inner: ast.stmt = site.statement
+    for around in reversed(site.chain):
+        if isinstance(around, ast.If) and inner in around.orelse:
+            called = (n.func for s in around.body for n in ast.walk(s) if isinstance(n, ast.Call))
+            if any(isinstance(f, ast.Name) and f.id in kernels for f in called):
+                return True
+        inner = around
+    return False
+
+
 def stands_behind_type_test(site: Site) -> bool:
     """Whether a site is in the else-arm of a test of what arrays are: the slow path for what the fast one can't take."""
     inner: ast.stmt = site.statement

@@ -156,15 +156,16 @@ def _definitions(block: list[ast.stmt], lines: list[int]) -> Iterator[FunctionNo
 def _enter(node: FunctionNode | ast.ClassDef, place: _Place, names: Bindings) -> _Place:
     name = f"{place.name}.{node.name}" if place.name else node.name
     if isinstance(node, ast.ClassDef):
-        return _Place(node.body, name, node.name, place.enclosing, place.compiled or _is_compiled(node, place, names))
-    return _Place(node.body, name, "", (*place.enclosing, node), place.compiled or _is_compiled(node, place, names))
+        return _Place(node.body, name, node.name, place.enclosing, place.compiled or is_compiled(node, names, place.enclosing))
+    return _Place(node.body, name, "", (*place.enclosing, node), place.compiled or is_compiled(node, names, place.enclosing))
 
 
-def _is_compiled(node: FunctionNode | ast.ClassDef, place: _Place, names: Bindings) -> bool:
+def is_compiled(node: FunctionNode | ast.ClassDef, names: Bindings, enclosing: Enclosing = ()) -> bool:
+    """Whether a decorator hands the function or class to another compiler."""
     for decorator in node.decorator_list:
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
         words = set(ast.unparse(plain).split(".")) if isinstance(plain, ast.Name | ast.Attribute) else set[str]()
-        canonical = names.canonical(plain, place.enclosing) or ""
+        canonical = names.canonical(plain, enclosing) or ""
         if words & (_COMPILERS | set(_COMPILER_MODULES)) or canonical.split(".")[0] in _COMPILER_MODULES:
             return True
     return False

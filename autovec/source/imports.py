@@ -92,6 +92,17 @@ class Bindings:
         """How new text says numpy."""
         return self.name_for("numpy", ("np", "numpy", "_np"), enclosing, line)
 
+    def function_name(self, module: str, function: str) -> NewName:
+        """How new text at module level says a function of a module, as `njit` of numba."""
+        wanted = f"{module}.{function}"
+        known = (n for n, events in self.events.items() if any(e.sure for e in events) and self.resolve(n, ()) == wanted)
+        name = next(known, None)
+        if name is not None:
+            return NewName(name, "")
+        if not self._is_taken(function, ()):
+            return NewName(function, f"from {module} import {function}")
+        return NewName(f"_{function}", f"from {module} import {function} as _{function}")
+
     def _at_module(self, name: str) -> str | None:
         events = self.events.get(name, ())
         if not events:

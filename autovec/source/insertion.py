@@ -1,8 +1,9 @@
-"""Adds import statements at the top of a file, where a person would have put them.
+"""Adds import statements at the top of a file, and functions above those that call them, where a person would have put them.
 
 Comes in: a file, its tree and statements such as `import numpy as np`. Goes out: one edit that adds those that are missing:
 in the first group of imports, before imports of the package's own modules, sorted among `import x` lines; else below the
-docstring and `from __future__`; never inside `if` or `try`, never between two statements on one line.
+docstring and `from __future__`; never inside `if` or `try`, never between two statements on one line. A new function goes above
+the module's statement that holds its caller, and above the comments that stand directly on that.
 """
 
 from __future__ import annotations
@@ -16,14 +17,35 @@ from autovec.source.position import span
 from autovec.source.text import SourceText
 
 
+def with_additions(text: SourceText, tree: ast.Module, edits: Sequence[Edit]) -> list[Edit]:
+    """The edits, and those that add the imports and the functions which they need."""
+    imports = add_imports(text, tree, tuple(dict.fromkeys(s for edit in edits for s in edit.imports)))
+    added = {e.span: e.after for e in imports}
+    for edit in edits:
+        if edit.definition:
+            line = _line_above(text, tree, edit.span.line)
+            place = Span(line, 0, line, 0)
+            added[place] = f"{added.get(place, '')}{edit.definition}\n\n"
+    return [*(Edit(place, "", after) for place, after in sorted(added.items())), *edits]
+
+
+def _line_above(text: SourceText, tree: ast.Module, line: int) -> int:
+    """The line to insert a function above which a statement on `line` calls."""
+    holder = next(s for s in tree.body if span(s, text).line <= line <= (s.end_lineno or s.lineno))
+    above = span(holder, text).line
+    while above > 1 and text.line(above - 1).startswith("#"):
+        above -= 1
+    return above
+
+
 def add_imports(text: SourceText, tree: ast.Module, statements: Sequence[str]) -> tuple[Edit, ...]:
     """One edit, or none where the module imports all of it already."""
     present = {ast.dump(s) for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)}
     wanted = [s for s in dict.fromkeys(statements) if ast.dump(ast.parse(s).body[0]) not in present]
     if not wanted:
         return ()
-    line, before, after = _position(text, tree.body, _module(ast.parse(wanted[0]).body[0]))
-    lines = "".join(f"{s}\n" for s in sorted(wanted))
+    line, before, after = _position(text, tree.body, ast.parse(wanted[0]).body[0])
+    lines = "".join(f"{s}\n" for s in sorted(wanted, key=lambda s: (s.startswith("from "), s)))
     end = len(text.starts)
     if line > end:  # the last line has no newline
         column = len(text.line(end))
@@ -31,14 +53,14 @@ def add_imports(text: SourceText, tree: ast.Module, statements: Sequence[str]) -
     return (Edit(Span(line, 0, line, 0), "", f"{before}{lines}{after}"),)
 
 
-def _position(text: SourceText, body: list[ast.stmt], module: str) -> tuple[int, str, str]:
+def _position(text: SourceText, body: list[ast.stmt], new: ast.stmt) -> tuple[int, str, str]:
     """The line to insert above, and the blank lines around the new text."""
     start = _after_preamble(body)
     imports = _leading_imports(body[start:])
     if not imports:
         return _without_imports(text, body, start)
     third_party = [s for s in imports if _section(s) == 1]
-    later = [s for s in third_party if isinstance(s, ast.ImportFrom) or _module(s) > module]
+    later = [s for s in third_party if _order(s) > _order(new)]
     if later and _begins_line(later[0], body, text):
         return later[0].lineno, "", ""
     if third_party:
@@ -88,6 +110,11 @@ def _leading_imports(body: list[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
             break
         found.append(statement)
     return found
+
+
+def _order(statement: ast.stmt) -> tuple[bool, str]:
+    """`import x` goes before `from x import y`, each in the order of the alphabet."""
+    return isinstance(statement, ast.ImportFrom), _module(statement)
 
 
 def _section(statement: ast.Import | ast.ImportFrom) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.harness.sandbox import Died, Sandbox
+from autovec.harness.sandbox import WARM_COMPILER, Died, Sandbox
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding
 from autovec.verify.task import Budget, Task
 
@@ -24,10 +24,11 @@ def verify(
     sandbox: Sandbox,
     budget: Budget | None = None,
     strict: bool = False,
+    definitions: str = "",
 ) -> Evidence | Counterexample | Refusal:
     """Look for an input on which `new` does not do what `old` does."""
-    task = Task(old, new, contract, rounding, budget or Budget(), strict)
-    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds)
+    task = Task(old, new, contract, rounding, budget or Budget(), strict, definitions=definitions)
+    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds, warm=WARM_COMPILER if definitions else ())
     if isinstance(reply, Died):
         return Refusal("AV091", f"verification ended early: {reply.reason}")
     match reply.value:

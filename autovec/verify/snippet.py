@@ -40,8 +40,9 @@ def reproduce(task: Task, message: str, case: Case, args: Mapping[str, object]) 
     prelude = contract.prelude.strip("\n")
     imports = [line for line in _IMPORTS if line not in prelude.splitlines()]
     roots = ", ".join(parameters(contract))
+    kernels = task.definitions.strip("\n").splitlines()
     return "\n".join((
-        f"# {message}", *imports, prelude, "", 'np.set_printoptions(floatmode="unique")', "", "",
+        f"# {message}", *imports, prelude, *kernels, "", 'np.set_printoptions(floatmode="unique")', "", "",
         *_function("before", roots, task.old, contract), *_function("after", roots, task.new, contract),
         "def inputs():", *(f"    {line}" for line in literals(contract, case, args)), f"    return [{roots}]", "", "",
         "for loop in (before, after):", "    given = inputs()",

@@ -40,6 +40,7 @@ class Task:
     new_prelude: str | None = None  # where the rewrite has surroundings of its own
     everyday: bool = False  # only finite numbers of everyday size: for dtypes that nobody named
     sizes: tuple[int, ...] = ()  # sizes that the code itself mentions
+    definitions: str = ""  # the kernels that the rewrite calls
 
     @property
     def compiles(self) -> bool:

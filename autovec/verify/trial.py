@@ -76,7 +76,7 @@ def run(task: Task, judge: Judge = judge) -> Answer:
     except Exception as error:
         return Refusal("AV092", f"the loop could not be run by itself: {type(error).__name__}: {error}")
     try:
-        new = compile_region(task.new, task.new_contract)
+        new = compile_region(task.new, task.new_contract, task.definitions)
     except SyntaxError as error:
         return Counterexample(f"the rewrite is not valid Python: {error}", task.new)
     except Exception as error:

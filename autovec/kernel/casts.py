@@ -1,0 +1,79 @@
+"""Writes conversions into a kernel's text: NumPy keeps float32 and narrow integers where Numba widens them.
+
+Comes in: the statements, and what has to be converted. Goes out: their text at column 0, `np.float32(...)` around operands and
+results, and `total = np.float32(total) + x` for `total += x`. Not handled: an update whose operator stands on a line of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autovec.kernel.expressions import Reader
+from autovec.kernel.number import Mismatch
+from autovec.outcome import Span
+from autovec.source.position import dedented, indentation, lines_inside_strings, span
+from autovec.source.text import SourceText
+
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&", ast.BitOr: "|",
+    ast.BitXor: "^",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Change:
+    """Put `text` where the columns `column` to `end` of a line are; of two in one place, the outer one first."""
+
+    line: int
+    column: int
+    end: int
+    rank: int
+    text: str
+
+
+def converted(where: Span, text: SourceText, reader: Reader, numpy: str) -> str:
+    """The text in a span at column 0, with the conversions that the reader asks for."""
+    plain = dedented(where, text).rstrip("\n")
+    changes = [c for e, k in reader.casts.items() for c in _around(span(e, text), f"{numpy}.{k}(", ")")]
+    for s, (left, result) in reader.updates.items():
+        changes += _update(s, text, f"{numpy}.{left}" if left else "", f"{numpy}.{result}" if result else "")
+    if not changes:
+        return plain
+    if lines_inside_strings(plain):
+        raise Mismatch("a text of several lines stands beside numbers that have to be converted")
+    margin = len(indentation(text.line(where.line)))
+    lines = plain.split("\n")
+    for c in sorted(changes, reverse=True):
+        shift = where.column if c.line == where.line else margin
+        line = lines[c.line - where.line]
+        lines[c.line - where.line] = line[: c.column - shift] + c.text + line[c.end - shift :]
+    return "\n".join(lines)
+
+
+def _around(place: Span, before: str, after: str) -> list[_Change]:
+    size = (place.end_line - place.line) * 1000 + place.end_column - place.column
+    return [
+        _Change(place.line, place.column, place.column, -size, before),
+        _Change(place.end_line, place.end_column, place.end_column, size, after),
+    ]
+
+
+def _update(s: ast.AugAssign, text: SourceText, left: str, result: str) -> list[_Change]:
+    target, value = span(s.target, text), span(s.value, text)
+    head = text.line(target.line)[target.end_column : value.column] if target.line == value.line else ""
+    brackets = head.count("(")
+    if not head or brackets:
+        raise Mismatch(f"`{ast.unparse(s)}` cannot be written with a conversion")
+    name = ast.unparse(s.target)
+    own = f"{left}({name})" if left else name
+    new = f" = {result}({own} {_SIGNS[type(s.op)]} (" if result else f" = {own} {_SIGNS[type(s.op)]} ("
+    close = "))" if result else ")"
+    simple = isinstance(s.value, ast.Name | ast.Subscript | ast.Call | ast.Constant)
+    if simple:
+        new, close = new.removesuffix("("), close.removesuffix(")")
+    size = 1 << 30
+    return [
+        _Change(target.line, target.end_column, value.column, -size, new),
+        _Change(value.end_line, value.end_column, value.end_column, size, close),
+    ]

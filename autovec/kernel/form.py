@@ -1,0 +1,309 @@
+"""What becomes of a loop that moves into a kernel: the kernel's text, the call in the loop's place, and the tests in front of it.
+
+Comes in: a loop's site and what was read of its function. Goes out: a `Kernel`, or the refusal that says what Numba would do
+otherwise. A loop that returns takes the statements behind it along, up to the return that ends them. Not handled: lists,
+attributes of objects, variables that a loop may leave unbound.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autovec.expression import ZERO
+from autovec.facts.table import Facts
+from autovec.kernel.casts import converted
+from autovec.kernel.expressions import Reader
+from autovec.kernel.number import NARROW, Mismatch, Number
+from autovec.kernel.parameters import Parameter, entry
+from autovec.kernel.state import Array, State, Value
+from autovec.kernel.walk import Behaviour, behaviour
+from autovec.loops.statement import For, While
+from autovec.outcome import Refusal, Rounding, Span
+from autovec.propose.guards import with_fallback
+from autovec.propose.reading import Located, Reading, locate, locate_statement
+from autovec.source.comments import region as with_comments
+from autovec.source.find import Module, Site, is_compiled, walk_sites
+from autovec.source.liveness import bound_in, live_in, live_out, only_converted, passes_through
+from autovec.source.position import dedented, span, span_of
+
+REFUSED = "AV050"
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A loop as a kernel: `definition` goes above the function, `text` takes the loop's place."""
+
+    reading: Reading
+    site: Site
+    loop: For | While
+    facts: Facts
+    span: Span
+    whole: Span  # with the comments that belong to the loop
+    old: str  # the statements that go, at column 0
+    text: str
+    definition: str
+    conditions: tuple[str, ...]
+    rounding: Rounding
+    numpy: bool
+    reads: frozenset[str]  # modules and builtins too
+    outputs: frozenset[str]
+    loose: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the file says numpy and njit."""
+
+    numpy: str
+    njit: str
+
+
+def kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel | Refusal:
+    """The loop at `site` as a kernel."""
+    located = _located(reading, site)
+    if located is None:
+        return Refusal(REFUSED, "what holds in front of the loop is not known")
+    nodes = _taken(site)
+    if isinstance(nodes, Refusal):
+        return nodes
+    try:
+        return _Maker(reading, site, words, located, nodes).kernel(guards)
+    except Mismatch as mismatch:
+        return Refusal(REFUSED, f"compiled, the loop would differ: {mismatch.message}", mismatch.hint)
+
+
+def kernels_of(module: Module) -> frozenset[str]:
+    """The module's functions that another compiler has in hand."""
+    return frozenset(s.name for s in module.tree.body if isinstance(s, ast.FunctionDef) and is_compiled(s, module.bindings))
+
+
+def _located(reading: Reading, site: Site) -> Located | None:
+    line, column = site.node.lineno, site.node.col_offset
+    found = locate(reading, line, column)
+    if found is not None:
+        return found
+    empty = For("·", "", ZERO, ZERO, 1, (), span(site.statement, reading.module.text))
+    return locate_statement(reading, line, column, empty)
+
+
+def _taken(site: Site) -> list[ast.stmt] | Refusal:
+    """The loop, and where it returns what stands behind it up to the return."""
+    if not any(isinstance(n, ast.Return) for n in ast.walk(site.statement)):
+        return [site.statement]
+    rest = site.block[site.index :]
+    end = next((k for k, s in enumerate(rest) if isinstance(s, ast.Return)), None)
+    if end is None:
+        return Refusal(REFUSED, "the loop returns, and no return follows it")
+    return rest[: end + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """One attempt."""
+
+    reading: Reading
+    site: Site
+    words: Words
+    located: Located
+    nodes: list[ast.stmt]
+
+    def kernel(self, guards: bool) -> Kernel:
+        """The kernel, with as few tests in front of it as will do."""
+        self._check_globals()
+        names = self._parameters()
+        last: Mismatch | None = None
+        for strict in (False, True):
+            parameters = [entry(n, self.located.facts, self.nodes, strict) for n in names]
+            reader = Reader(self._canonical)
+            try:
+                found = behaviour(self.nodes, _state(parameters), reader)
+                return self._printed(parameters, found, reader, guards)
+            except Mismatch as mismatch:
+                last = last or mismatch
+                if all(not p.ambiguous for p in parameters):
+                    break
+        assert last is not None
+        raise last
+
+    def _canonical(self, e: ast.expr) -> str | None:
+        return self.reading.module.bindings.canonical(e, self.reading.function.enclosing)
+
+    def _parameters(self) -> list[str]:
+        """The values that the kernel takes, in the order of the text."""
+        values = {n for n in self._read() if self._is_value(n)}
+        surely = self._surely_bound()
+        for name in sorted(values - surely):
+            raise Mismatch(f"`{name}` may not be bound in front of the loop")
+        order = dict.fromkeys(n.id for s in self.nodes for n in ast.walk(s) if isinstance(n, ast.Name))
+        position = {n: k for k, n in enumerate(sorted(order, key=lambda n: _first(self.nodes, n)))}
+        return sorted(values, key=lambda n: (position.get(n, len(position)), n))
+
+    def _check_globals(self) -> None:
+        bindings = self.reading.module.bindings
+        for name in sorted(n for n in self._read() if not self._is_value(n)):
+            if bindings.resolve(name, ()) != bindings.resolve(name, self.reading.function.enclosing):
+                raise Mismatch(f"`{name}` is known in the function only", "import it at the top of the file")
+
+    def _read(self) -> frozenset[str]:
+        return live_in(self.site.function, self.nodes) | passes_through(self.site.function, self.nodes)
+
+    def _is_value(self, name: str) -> bool:
+        meaning = self.reading.module.bindings.resolve(name, self.reading.function.enclosing)
+        return meaning is None or meaning.startswith("module.")
+
+    def _surely_bound(self) -> frozenset[str]:
+        """Names that are bound whenever the loop is reached: parameters, constants, what stands in front of it or around it."""
+        found = set(self.reading.start)
+        chain = [*self.site.chain, self.site.statement]
+        blocks = [self.site.function.body, *(b for s in self.site.chain for b in _blocks(s))]
+        for block in blocks:
+            inside = next((k for k, s in enumerate(block) if s in chain), None)
+            for s in block[:inside] if inside is not None else []:
+                found |= _binds(s)
+        for s in self.site.chain:
+            if isinstance(s, ast.For) and any(self.site.statement in list(ast.walk(t)) for t in s.body):
+                found |= {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
+        return frozenset(found)
+
+    # -------------------------------------------------------------- text
+
+    def _printed(self, parameters: list[Parameter], found: Behaviour, reader: Reader, guards: bool) -> Kernel:
+        site, text = self.site, self.reading.module.text
+        outputs = sorted(live_out(site.function, self.nodes), key=lambda n: _first(self.nodes, n))
+        names, enclosing = self.reading.module.bindings, self.reading.function.enclosing
+        loose = frozenset(n for n in outputs if only_converted(site.function, self.nodes, n, names, enclosing))
+        where = with_comments(self.nodes, text)
+        body = dedented(where, text).rstrip("\n")
+        name = self._name()
+        call = f"{name}({', '.join(p.argument for p in parameters)})"
+        lines, numpy = self._results(call, outputs, loose, found)
+        tests = tests_of(parameters, self.words.numpy)
+        if tests and not guards:
+            raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
+        new = "".join(f"{line}\n" for line in lines)
+        old = f"{body}\n"
+        moved = converted(where, text, reader, self.words.numpy)
+        if moved != body and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
+            raise Mismatch("numpy is imported in the function only", "import it at the top of the file")
+        tail = [f"return {', '.join(outputs)}"] if outputs else []
+        arguments = ", ".join(p.name for p in parameters)
+        indented = [f"    {line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
+        decorator = f'@{self.words.njit}(error_model="numpy", boundscheck=True)'
+        definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
+        return Kernel(
+            self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,
+            with_fallback(new, tests, old) if tests else new, definition, tests,
+            Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
+            numpy or any(f"{self.words.numpy}." in t for t in (*tests, moved)), self._read(), frozenset(outputs), loose,
+        )  # fmt: skip
+
+    def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour) -> tuple[list[str], bool]:
+        """The lines that take over what the kernel gives, and whether they need NumPy."""
+        if found.returned:
+            wrapper = self._wrapper("the result", [v for v in found.returned if v is not None], False)
+            if found.after is not None:
+                raise Mismatch("the loop may end without a return")
+            return [f"return {wrapper}({call})" if wrapper else f"return {call}"], bool(wrapper)
+        if found.after is None:
+            raise Mismatch("the loop never ends")
+        wrappers: dict[str, str] = {}
+        for n in outputs:
+            if n in found.after.unsure or n not in found.after.names:
+                raise Mismatch(f"`{n}` may not be bound behind the loop")
+            wrappers[n] = self._wrapper(f"`{n}`", [found.after.names[n]], n in loose)
+        if not outputs:
+            return [call], False
+        if len(outputs) == 1:
+            wrapper = wrappers[outputs[0]]
+            return [f"{outputs[0]} = {wrapper}({call})" if wrapper else f"{outputs[0]} = {call}"], bool(wrapper)
+        restored = [f"{n} = {w}({n})" for n, w in wrappers.items() if w]
+        return [f"{', '.join(outputs)} = {call}", *restored], bool(restored)
+
+    def _wrapper(self, what: str, values: list[Value], loose: bool) -> str:
+        """What gives a result the kind that Python would give it; "" where it has it."""
+        if any(isinstance(v, Array) for v in values):
+            if len(set(values)) > 1:
+                raise Mismatch(f"{what} is one thing on one path and another on the other")
+            return ""
+        kinds = frozenset[str]().union(*(v.kinds for v in values if isinstance(v, Number)))
+        types = {v.type for v in values if isinstance(v, Number)}
+        if len(types) > 1:
+            raise Mismatch(f"{what} has several types: {', '.join(sorted(kinds))}")
+        if loose or not kinds or any(kinds <= same for same in _PLAIN):
+            return ""
+        if kinds in _RESTORED:
+            return f"{self.words.numpy}.{min(kinds)}"
+        raise Mismatch(f"{what} is {' or '.join(sorted(kinds))}, and which of them cannot be told behind the loop")
+
+    def _name(self) -> str:
+        """A name for the kernel that nothing else has."""
+        loops = [s for s in walk_sites(self.reading.function.sites) if s.is_loop]
+        at = next(k for k, s in enumerate(loops) if s.node is self.site.node)
+        whole = self.reading.function.name.replace(".", "_").strip("_")
+        base = f"_{whole}_loop" + (f"_{at + 1}" if at else "")
+        taken = self.reading.names | frozenset(self.reading.module.bindings.events)
+        name, k = base, 2
+        while name in taken:
+            name, k = f"{base}_v{k}", k + 1
+        return name
+
+
+_PLAIN = (
+    frozenset(("float", "float64")), frozenset(("int",)), frozenset(("bool",)), frozenset(("complex", "complex128")),
+)  # fmt: skip
+_RESTORED = frozenset(frozenset((k,)) for k in ("int64", "bool_", *NARROW))
+
+
+def _state(parameters: list[Parameter]) -> State:
+    return State({p.name: p.value for p in parameters})
+
+
+def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
+    """The tests in front of the call, those on the same thing in one, those that others rest on first."""
+    groups: dict[str, list[str]] = {}
+    for p in parameters:
+        for test in p.tests:
+            groups.setdefault(test, []).append(p.name)
+    order = ("isinstance ndarray", "ndim", "dtype", "isinstance")
+    ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
+    return tuple(_test(test, groups[test], numpy) for test in ranked)
+
+
+def _test(test: str, names: list[str], numpy: str) -> str:
+    what, _, wanted = test.partition(" ")
+    if what == "isinstance":
+        kind = f"{numpy}.ndarray" if wanted == "ndarray" else wanted
+        if len(names) == 1:
+            return f"isinstance({names[0]}, {kind})"
+        each = next(v for v in ("a", "v", "each") if v not in names)
+        return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
+    value = f"{numpy}.{wanted}" if what == "dtype" else wanted
+    return " == ".join([*(f"{n}.{what}" for n in names), value])
+
+
+def _blocks(s: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(s, name, None)
+        if isinstance(block, list):
+            yield block
+
+
+def _binds(s: ast.stmt) -> set[str]:
+    """The names that a statement surely binds."""
+    match s:
+        case ast.Assign() | ast.AnnAssign(value=ast.expr()) | ast.AugAssign() | ast.Import() | ast.ImportFrom():
+            return set(bound_in([s]))
+        case ast.If(body=body, orelse=orelse) if orelse:
+            return set[str]().union(*map(_binds, body)) & set[str]().union(*map(_binds, orelse))
+        case ast.With(body=body):
+            return set[str]().union(*map(_binds, body))
+        case _:
+            return set()
+
+
+def _first(nodes: list[ast.stmt], name: str) -> tuple[int, int]:
+    """Where a name stands first."""
+    places = [(n.lineno, n.col_offset) for s in nodes for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    return min(places, default=(1 << 30, 0))

@@ -1,0 +1,150 @@
+"""What a kernel's parameters are, and the tests that must hold in front of the call.
+
+Comes in: a name, the facts in front of the loop, the statements that move. Goes out: a `Parameter`: how it is passed, its value
+in the kernel, the tests. Where the facts leave several dtypes open, the kernel is for one: int64 for an array whose elements
+are positions or bits, float64 for the others.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autovec.expression import Apply, Const, Expr, Length, Name
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
+from autovec.kernel.extent import INT64, SCALAR, SIZE, Range, point
+from autovec.kernel.number import ARRAY_KINDS, TYPES, Mismatch, Type, constant, number
+from autovec.kernel.state import Array, Value
+
+_PREFERRED = ("float64", "int64", "bool_", "complex128")
+_WHOLE = (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. `ambiguous`: it may be an integer or a float, and a test could tell."""
+
+    name: str
+    argument: str
+    value: Value
+    tests: tuple[str, ...] = ()
+    ambiguous: bool = False
+
+
+def entry(name: str, facts: Facts, nodes: list[ast.stmt], strict: bool) -> Parameter:
+    """The parameter `name`; `strict` tests for floats where a number may be an integer or a float."""
+    match facts.names.get(name):
+        case ArrayFact() as fact:
+            return _array(name, fact, nodes)
+        case ScalarFact() as fact:
+            return _scalar(name, fact, facts, strict)
+        case UnknownFact(why):
+            raise Mismatch(f"it is not known what `{name}` is: {why}", f"annotate `{name}`")
+        case None:
+            raise Mismatch(f"it is not known what `{name}` is", f"annotate `{name}`")
+
+
+def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt]) -> Parameter:
+    if fact.container != "ndarray":
+        raise Mismatch(f"`{name}` is a list", "make it an array")
+    rank = fact.rank or 0
+    if not rank:
+        raise Mismatch(f"how many dimensions `{name}` has is not known")
+    tests = [*(["isinstance ndarray"] if fact.trust is Trust.HINTED else []), *([] if fact.sure else [f"ndim {rank}"])]
+    kinds = fact.kinds & ARRAY_KINDS
+    if not kinds:
+        raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
+    order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
+    chosen = next(k for k in (*order, *sorted(kinds)) if k in kinds)
+    if len(fact.kinds) > 1:
+        tests.append(f"dtype {chosen}")
+    return Parameter(name, name, Array(chosen, rank), tuple(tests))
+
+
+def _scalar(name: str, fact: ScalarFact, facts: Facts, strict: bool) -> Parameter:
+    known = facts.resolved(Name(name))
+    if isinstance(known, Const) and isinstance(known.value, bool | int | float | complex):
+        return Parameter(name, name, constant(known.value))
+    kinds = fact.kinds
+    unknown = kinds - TYPES.keys()
+    if unknown and kinds & {"float", "float64"}:
+        return Parameter(name, name, number(*sorted(kinds & {"float", "float64"})), ("isinstance float",))
+    if unknown or not kinds:
+        raise Mismatch(f"`{name}` is {' or '.join(sorted(unknown)) or 'of an unknown type'}")
+    mixed = "int" in kinds and len({TYPES[k] for k in kinds}) > 1
+    if mixed and (fact.trust is Trust.HINTED or strict):
+        return Parameter(name, name, number(*sorted(kinds - {"int"})), ("isinstance float",))
+    value = number(*sorted(kinds), within=_extent(name, fact, facts))
+    argument = f"float({name})" if mixed and value.type is Type.FLOAT else name
+    return Parameter(name, argument, value, (), mixed)
+
+
+def _extent(name: str, fact: ScalarFact, facts: Facts) -> Range:
+    """How large an integer in front of the loop may be."""
+    if not fact.kinds & {"int"}:
+        return Range(-INT64, INT64 - 1)
+    if fact.value is not None:
+        return _range_of(fact.value, facts, 4)
+    if fact.trust is not Trust.PROVED:
+        return Range(-SCALAR, SCALAR)
+    if fact.low is not None or fact.stop is not None or fact.nonnegative:
+        return Range(0 if fact.nonnegative else -SIZE, SIZE)
+    raise Mismatch(f"the integer `{name}` may not fit in 64 bits", "Python's integers have no upper limit")
+
+
+def _range_of(e: Expr, facts: Facts, depth: int) -> Range:
+    match e:
+        case Const(int() as value):
+            return point(int(value))
+        case Length():
+            return Range(0, SIZE)
+        case Name(id) if depth:
+            fact = facts.names.get(id)
+            return _extent(id, fact, facts) if isinstance(fact, ScalarFact) else Range(-SCALAR, SCALAR)
+        case Apply("+" | "-" | "*" | "//" | "%" as op, (a, b)) if depth:
+            x, y = _range_of(a, facts, depth - 1), _range_of(b, facts, depth - 1)
+            found = {"+": x.plus, "-": x.minus, "*": x.times, "//": x.floored, "%": x.modulo}[op](y)
+            if found.within(INT64):
+                return found
+        case Apply("min" | "max", args) if depth:
+            found = _range_of(args[0], facts, depth - 1)
+            for other in args[1:]:
+                found = found.join(_range_of(other, facts, depth - 1))
+            return found
+        case _:
+            pass
+    raise Mismatch("an integer in front of the loop may not fit in 64 bits", "Python's integers have no upper limit")
+
+
+def _whole_numbers(nodes: list[ast.stmt]) -> set[str]:
+    """Arrays whose elements are positions, ends of ranges or operands of `%`, `//` and bit operations."""
+    found: set[str] = set()
+    made: dict[str, set[str]] = {}
+    every = [n for s in nodes for n in ast.walk(s)]
+    places: set[str] = set()
+    for n in every:
+        match n:
+            case ast.Assign([ast.Name(id)], value):
+                made.setdefault(id, set()).update(_elements(value))
+            case ast.For(ast.Name(id), ast.Name(source)):
+                made.setdefault(id, set()).add(source)
+            case ast.Subscript(_, index):
+                found |= _elements(index)
+                places |= _names(index)
+            case ast.Call(ast.Name("range"), args):
+                found |= {name for a in args for name in _elements(a)}
+            case ast.BinOp(a, op, b) if isinstance(op, _WHOLE):
+                found |= _elements(a) | _elements(b)
+                places |= _names(a) | _names(b)
+            case _:
+                pass
+    return found.union(*(made.get(name, set()) for name in places))
+
+
+def _names(e: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(e) if isinstance(n, ast.Name)}
+
+
+def _elements(e: ast.expr) -> set[str]:
+    return {n.value.id for n in ast.walk(e) if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)}

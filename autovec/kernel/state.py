@@ -1,0 +1,117 @@
+"""What every name of a kernel holds at one place, and what remains known where two ways meet or a loop goes round.
+
+Comes in: states at the ends of branches and of loop bodies. Goes out: the joined state, and at the head of a loop a state
+that holds in every iteration: integers that change from one iteration to the next are said to move (`extent.Range.growth`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from autovec.kernel.extent import WRAPPED, Range
+from autovec.kernel.number import Mismatch, Number
+
+MOVING = Range(0, 0, Fraction(1))
+_PATIENCE = 3  # rounds before an integer that changes is said to move
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array of elements of one kind."""
+
+    kind: str
+    rank: int
+
+
+Value = Number | Array
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The names that are bound, and those among them that may not be."""
+
+    names: Mapping[str, Value]
+    unsure: frozenset[str] = frozenset()
+
+    def bound(self, name: str, value: Value) -> State:
+        """The state with one more name."""
+        return State({**self.names, name: value}, self.unsure - {name})
+
+
+def either(a: State | None, b: State | None) -> State | None:
+    """Where two ways meet; None for one that is never taken."""
+    if a is None or b is None:
+        return a or b
+    names = {n: _either(n, a.names[n], b.names[n]) if n in a.names and n in b.names else (a.names.get(n) or b.names[n])
+             for n in {**a.names, **b.names}}  # fmt: skip
+    return State(names, a.unsure | b.unsure | (a.names.keys() ^ b.names.keys()))
+
+
+def _either(name: str, a: Value, b: Value) -> Value:
+    if a == b:
+        return a
+    if isinstance(a, Number) and isinstance(b, Number):
+        return a.joined(b)
+    raise Mismatch(f"`{name}` is one thing on one path and another on the other")
+
+
+def widened(head: State, end: State, around: int) -> State:
+    """The head of a loop after round `around`, whose body ends in `end`; equal to `head` once it holds for every iteration."""
+    met = either(head, end)
+    assert met is not None
+    names = {n: _widened(n, head.names.get(n), v, around) for n, v in met.names.items()}
+    return State(names, met.unsure)
+
+
+def _widened(name: str, before: Value | None, now: Value, around: int) -> Value:
+    if not isinstance(before, Number) or not isinstance(now, Number) or before == now:
+        return now
+    ranges: dict[str, Range] = {}
+    for k, r in now.ranges.items():
+        old = before.ranges.get(k)
+        if old is None or old == r or (around < _PATIENCE and old != MOVING):
+            ranges[k] = r
+        elif k == "int":
+            if r.growth > 1:
+                raise Mismatch(f"`{name}` may grow beyond 64 bits", "Python's integers have no upper limit")
+            ranges[k] = MOVING
+        else:
+            ranges[k] = WRAPPED if k == "int64" else r
+    return Number(ranges)
+
+
+def settled(state: State, limit: int) -> State:
+    """The state with numbers for M: no integer that the loop carries on is larger than `limit`."""
+    return State({n: _settled(v, limit) for n, v in state.names.items()}, state.unsure)
+
+
+def _settled(value: Value, limit: int) -> Value:
+    if not isinstance(value, Number):
+        return value
+    return Number({k: _in_numbers(r, limit) for k, r in value.ranges.items()})
+
+
+def _in_numbers(r: Range, limit: int) -> Range:
+    more = -int(-r.growth * limit)
+    return replace(r, low=r.low - more, high=r.high + more, growth=Fraction(0))
+
+
+def steps(head: State, end: State) -> int:
+    """How much further than M one iteration takes the integers that move."""
+    most = 0
+    for name, value in head.names.items():
+        now = end.names.get(name)
+        if isinstance(value, Number) and isinstance(now, Number) and value.ranges.get("int") == MOVING and "int" in now.ranges:
+            most = max(most, now.ranges["int"].magnitude)
+    return most
+
+
+def starts(entry: State, head: State) -> tuple[int, int]:
+    """The largest magnitude with which the integers that move enter a loop: of those that stand still in front of it, and
+    how much further than M that of the others is."""
+    moving = [n for n, v in head.names.items() if isinstance(v, Number) and v.ranges.get("int") == MOVING]
+    found = [v.ranges["int"] for n in moving if isinstance(v := entry.names.get(n), Number) and "int" in v.ranges]
+    still, further = ([r.magnitude for r in found if bool(r.growth) is grows] for grows in (False, True))
+    return max(still, default=0), max(further, default=0)

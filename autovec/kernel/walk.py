@@ -1,0 +1,254 @@
+"""Reads a loop as Numba will: every statement in turn, every loop until nothing new can come.
+
+Comes in: statements and the state in front of them. Goes out: the state behind them and what they return, or a `Mismatch`: what
+Numba would compute otherwise, or not at all. Three passes: the first finds which integers move from one iteration to the next,
+the second by how much, the third checks that none of them leaves 64 bits.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autovec.kernel.expressions import Reader
+from autovec.kernel.extent import SIZE, Range
+from autovec.kernel.number import Mismatch, Number, Type, number
+from autovec.kernel.state import Array, State, Value, either, settled, starts, steps, widened
+
+_MOST_ROUNDS = 12
+Bind = Callable[[State], State]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What statements leave: the state behind them (None: they always return), the values that they return, and whether every
+    float comes out bit for bit."""
+
+    after: State | None
+    returned: tuple[Value | None, ...]
+    exact: bool
+
+
+@dataclass(slots=True)
+class Exits:
+    """The states in which a loop is left or goes round early."""
+
+    breaks: State | None = None
+    continues: State | None = None
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pass. `heads` are the states at the heads of loops, once they are found; `furthest` is how far one iteration goes."""
+
+    reader: Reader
+    heads: dict[int, State] = field(default_factory=dict[int, State])
+    searching: bool = True
+    furthest: int = 0
+    first: int = 0
+    loops: list[Exits] = field(default_factory=list[Exits])
+    returned: list[Value | None] = field(default_factory=list["Value | None"])
+
+    def block(self, body: list[ast.stmt], state: State | None) -> State | None:
+        """Statements in order; None behind one that never ends."""
+        for statement in body:
+            if state is None:
+                return None
+            state = self.statement(statement, state)
+        return state
+
+    def statement(self, s: ast.stmt, state: State) -> State | None:
+        """One statement."""
+        match s:
+            case ast.Assign(targets, value):
+                return self._assign(targets, value, state)
+            case ast.AnnAssign(ast.Name() as target, _, ast.expr() as value):
+                return self._assign([target], value, state)
+            case ast.AugAssign(target):
+                return self._store(target, self.reader.update(s, _load(target), state), state)
+            case ast.If(test, body, orelse):
+                self.reader.test(test, state)
+                return either(self.block(body, state), self.block(orelse, state))
+            case ast.For(target, source, body, orelse):
+                return self._loop(s, self._iteration(target, source, state), orelse, state)
+            case ast.While(test, body, orelse):
+                return self._loop(s, self._tested(test), orelse, state)
+            case ast.Return(value):
+                self.returned.append(None if value is None else self._result(value, state))
+                return None
+            case ast.Break():
+                self.loops[-1].breaks = either(self.loops[-1].breaks, state)
+                return None
+            case ast.Continue():
+                self.loops[-1].continues = either(self.loops[-1].continues, state)
+                return None
+            case ast.Pass() | ast.Expr(ast.Constant()):
+                return state
+            case _:
+                raise Mismatch(f"`{ast.unparse(s).splitlines()[0]}` has no compiled form here")
+
+    # -------------------------------------------------------------- assignments
+
+    def _result(self, value: ast.expr, state: State) -> Value | None:
+        if isinstance(value, ast.Constant) and value.value is None:
+            return None
+        return self.reader.value(value, state)
+
+    def _assign(self, targets: list[ast.expr], value: ast.expr, state: State) -> State:
+        for target in targets:
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+                found = [self.reader.value(v, state) for v in value.elts]
+                for part, one in zip(target.elts, found, strict=True):
+                    state = self._store(part, one, state)
+            elif isinstance(target, ast.Tuple):
+                state = self._unpacked(target, value, state)
+            else:
+                state = self._store(target, self.reader.value(value, state), state)
+        return state
+
+    def _unpacked(self, target: ast.Tuple, value: ast.expr, state: State) -> State:
+        if not (isinstance(value, ast.Attribute) and value.attr == "shape" and self.reader.array(value.value, state)):
+            raise Mismatch(f"`{ast.unparse(value)}` is taken apart")
+        for part in target.elts:
+            state = self._store(part, number("int", within=Range(0, SIZE)), state)
+        return state
+
+    def _store(self, target: ast.expr, value: Value, state: State) -> State:
+        match target:
+            case ast.Name(id=name):
+                return state.bound(name, value)
+            case ast.Subscript():
+                self._into(self.reader.value(_load(target), state), value, target)
+                return state
+            case _:
+                raise Mismatch(f"`{ast.unparse(target)}` is assigned to")
+
+    def _into(self, place: Value, value: Value, target: ast.expr) -> None:
+        text = ast.unparse(target)
+        if isinstance(value, Array):
+            if place != value:
+                raise Mismatch(f"`{text}` is filled with an array of another kind")
+            return
+        kept = number(place.kind) if isinstance(place, Array) else place
+        if value.type > kept.type and not ("int64" in kept.ranges and value.type is Type.FLOAT):
+            raise Mismatch(f"`{text}` cuts values to its own type")
+        if kept.type is Type.BOOL and value.type is not Type.BOOL:
+            raise Mismatch(f"`{text}` cuts values to bools")
+
+    # -------------------------------------------------------------- loops
+
+    def _iteration(self, target: ast.expr, source: ast.expr, state: State) -> Bind:
+        items = self._items(source, state)
+
+        def bind(head: State) -> State:
+            return self._bound(target, items, head)
+
+        return bind
+
+    def _bound(self, target: ast.expr, items: tuple[Value, ...], state: State) -> State:
+        parts = target.elts if isinstance(target, ast.Tuple) else [target]
+        if len(parts) != len(items):
+            raise Mismatch(f"`{ast.unparse(target)}` does not take the items apart as they are")
+        for part, item in zip(parts, items, strict=True):
+            state = self._store(part, item, state)
+        return state
+
+    def _items(self, source: ast.expr, state: State) -> tuple[Value, ...]:
+        """What a loop's target is bound to; several values for a tuple."""
+        fn = (self.reader.canonical(source.func) or "") if isinstance(source, ast.Call) and not source.keywords else ""
+        args = source.args if isinstance(source, ast.Call) else []
+        match fn, args:
+            case "builtins.range", [_, *_] if len(args) <= 3:
+                return (_counter([self._end(a, state) for a in args]),)
+            case "builtins.enumerate", [one]:
+                return (number("int", within=Range(0, SIZE)), *self._items(one, state))
+            case "builtins.zip", [_, *_]:
+                return tuple(v for a in args for v in self._items(a, state))
+            case _:
+                array = self.reader.array(source, state)
+                if array is None:
+                    raise Mismatch(f"the iteration over `{ast.unparse(source)}` has no compiled form here")
+                return (Array(array.kind, array.rank - 1) if array.rank > 1 else number(array.kind),)
+
+    def _end(self, e: ast.expr, state: State) -> Number:
+        found = self.reader.index(e, state)
+        if not found.kinds <= {"int", "int64"}:
+            raise Mismatch(f"`{ast.unparse(e)}` is a narrow integer")
+        return found
+
+    def _tested(self, test: ast.expr) -> Bind:
+        def bind(head: State) -> State:
+            self.reader.test(test, head)
+            return head
+
+        return bind
+
+    def _loop(self, s: ast.For | ast.While, bind: Bind, orelse: list[ast.stmt], entry: State) -> State | None:
+        head, exits = self._stable(s, bind, entry)
+        after = head
+        if isinstance(s, ast.While):
+            self.reader.test(s.test, head)
+            if isinstance(s.test, ast.Constant) and s.test.value:
+                return exits.breaks
+        return either(self.block(orelse, after), exits.breaks)
+
+    def _stable(self, s: ast.For | ast.While, bind: Bind, entry: State) -> tuple[State, Exits]:
+        """The state at the head of a loop that holds in every iteration, and how the loop is left from there."""
+        head = entry if self.searching else self.heads[id(s)]
+        for around in range(_MOST_ROUNDS):
+            exits = Exits()
+            self.loops.append(exits)
+            end = either(self.block(s.body, bind(head)), exits.continues)
+            self.loops.pop()
+            if end is None or not self.searching:
+                break
+            wider = widened(head, end, around)
+            if wider == head:
+                break
+            head = wider
+        else:
+            raise Mismatch("the types of the loop's variables do not settle")
+        self.heads[id(s)] = head
+        first, further = starts(entry, head)
+        self.first = max(self.first, first)
+        self.furthest = max(self.furthest, further, steps(head, end) if end is not None else 0)
+        return head, exits
+
+
+def _load(target: ast.expr) -> ast.expr:
+    """The same place, read."""
+    match target:
+        case ast.Name(id=name):
+            return ast.copy_location(ast.Name(name, ast.Load()), target)
+        case ast.Subscript(value, index):
+            return ast.copy_location(ast.Subscript(value, index, ast.Load()), target)
+        case _:
+            return target
+
+
+def _counter(args: list[Number]) -> Number:
+    """The variable of a `range`."""
+    start = number("int", within=Range(0, 0)) if len(args) == 1 else args[0]
+    stop, step = args[0] if len(args) == 1 else args[1], args[2] if len(args) == 3 else None
+    first, last = start.range, stop.range
+    if step is None or step.range.low > 0:
+        by = 1 if step is None else step.range.high
+        high = max(first.high, min(last.high - 1, first.high + by * SIZE))
+        return number("int", within=Range(first.low, high, max(first.growth, last.growth)))
+    low = max(min(first.low, last.low), first.low - SIZE * step.range.magnitude)
+    high = min(max(first.high, last.high), first.high + SIZE * step.range.magnitude)
+    return number("int", within=Range(min(low, first.low), max(high, first.high), max(first.growth, last.growth)))
+
+
+def behaviour(body: list[ast.stmt], state: State, reader: Reader) -> Behaviour:
+    """What the statements do, compiled as in Python."""
+    search = Walk(reader)
+    search.block(body, state)
+    count = sum(isinstance(n, ast.For | ast.While) for s in body for n in ast.walk(s))
+    limit = search.first + (count + 1) * SIZE * search.furthest
+    reader.casts.clear()
+    reader.updates.clear()
+    final = Walk(reader, {k: settled(v, limit) for k, v in search.heads.items()}, searching=False)
+    after = final.block(body, state)
+    return Behaviour(after, tuple(final.returned), reader.exact)

@@ -1,0 +1,171 @@
+"""Loops that become kernels, and those that may not: what Numba would compute otherwise than Python, hazard by hazard."""
+
+from __future__ import annotations
+
+import pytest
+
+from autovec.kernel.form import Kernel, Words, kernel
+from autovec.outcome import Refusal
+from autovec.propose.reading import read_function
+from autovec.source.find import Module, parse
+from autovec.source.text import from_text
+
+HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n"
+PARAMETERS = "x: NDArray[np.float64], y: NDArray[np.float64], n: int, a: float"
+
+
+def made(body: str, signature: str = PARAMETERS) -> Kernel | Refusal:
+    """The first loop of a function with these statements, as a kernel."""
+    lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
+    source = from_text(f"{HEAD}def f({signature}):\n{lines}")
+    assert not isinstance(source, Refusal)
+    module = parse(source)
+    assert isinstance(module, Module)
+    function = next(f for f in module.functions if f.name == "f")
+    site = next(s for s in function.sites if s.is_loop)
+    return kernel(read_function(module, function), site, Words("np", "njit"), guards=True)
+
+
+def refused(body: str, signature: str = PARAMETERS) -> str:
+    """Why it is no kernel."""
+    found = made(body, signature)
+    assert isinstance(found, Refusal), found.definition
+    return found.message.removeprefix("compiled, the loop would differ: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("p = 1\nfor i in range(n):\n    p *= 3\nreturn p", "`p` may grow beyond 64 bits"),
+        ("p, q = 1, 1\nfor i in range(n):\n    p, q = q, p + q\nreturn p", "`q` may grow beyond 64 bits"),
+        ("t = 0\nfor i in range(n):\n    t += i * i\nreturn t", "an integer (the result of `*`) may not fit in 64 bits"),
+        ("t = 0\nfor v in x:\n    t += v\nreturn t",
+         "`t` is float64 or int, and which of them cannot be told behind the loop"),
+        ("for i in range(n):\n    t = x[i]\nreturn t", "`t` may not be bound in front of the loop"),
+        ("for i in range(n):\n    x[i] = 2.0\nreturn i", "`i` may not be bound in front of the loop"),
+        ("for i in range(n):\n    y[i] = abs(x[i]) ** 0.5 if i else a ** 0.5", "a Python float to a power may be complex"),
+        ("k = 0\nfor i in range(n):\n    k = int(x[i])\n    y[k] = 1.0", "`int` of a float may not fit in 64 bits"),
+        ("for i in range(n):\n    y[i] = math.floor(x[i])", "`math.floor` may do something else when it is compiled"),
+        ("for i in range(n):\n    y[i] = helper(x[i])", "`helper` may not be bound in front of the loop"),
+        ("for i in range(len(x)):\n    y[i] = x[i] + max(x, y)", "`x` is a whole array"),
+        ("for i in range(n):\n    x = y\n    y[i] = z", "`z` may not be bound in front of the loop"),
+        ("while True:\n    n += 1", "the loop never ends"),
+        ("for i in range(n):\n    if x[i] > 0:\n        return i", "the loop returns, and no return follows it"),
+        ("for i in range(n):\n    if x[i] > 0:\n        return i\nreturn 0.5", "the result has several types: float, int"),
+        ("for i in range(n):\n    y[i] = x[i] or a", "`x[i] or a` is one of its operands, not a bool"),
+        ("for i in range(n):\n    y[i] = x[i][0] + x[i, 0, 0]", "`x[i][0]` is a whole array"),
+        ("for i in range(n):\n    y[x[i]] = 1.0", "the subscript `x[i]` is not an integer"),
+        ("for i in range(n):\n    y[i] = x[i] << 1", "`<<` is not defined for float64 and int"),
+        ("for i in range(n):\n    print(x[i])\n    y[i] = x.shape[0]", "`print(x[i])` has no compiled form here"),
+    ],
+)  # fmt: skip
+def test_what_numba_would_do_otherwise_is_refused(body: str, why: str) -> None:
+    assert refused(body) == why
+
+
+@pytest.mark.parametrize(
+    ("body", "signature", "why"),
+    [
+        ("for i in range(n):\n    y[i] = x[i] + x[i]", "x: NDArray[np.float16], y: NDArray[np.float16], n: int",
+         "the elements of `y` are float16"),
+        ("for i in range(n):\n    y[i] = x[i] ** 2", "x: NDArray[np.float32], y: NDArray[np.float32], n: int",
+         "`**` of float32 and int is computed otherwise by Numba"),
+        ("for i in range(n):\n    k[i] = x[i] + k[i]", "x: NDArray[np.uint64], k: NDArray[np.int64], n: int",
+         "`+` of uint64 and int64 gives another type in Numba"),
+        ("for i in range(n):\n    y[i] = x[i] * 0.5", "x: NDArray[np.float32], y: NDArray[np.uint8], n: int",
+         "`y[i]` cuts values to its own type"),
+        ("for i in range(n):\n    y[i] = b[i] + b[i]", "b: NDArray[np.bool_], y: NDArray[np.float64], n: int",
+         "`+` of bool_ and bool_ gives another type in Numba"),
+        ("for i in range(1, n):\n    xs[i] = xs[i - 1] + 1.0", "xs: list[float], n: int", "`xs` is a list"),
+        ("for i in range(n):\n    k[i] = k[i] // k[i - 1]", "k: NDArray[np.int64], n: int",
+         "dividing the smallest integer by -1 gives another number in Numba"),
+        ("for i in range(n):\n    k[i] = 2 ** k[i]", "k: NDArray[np.int64], n: int",
+         "an integer to a power that may be negative"),
+        ("for i in range(n):\n    k[i] = k[i] << k[i - 1]", "k: NDArray[np.int64], n: int", "a shift whose width is not known"),
+        ("t = 0\nfor v in k:\n    t += v\nreturn t", "k: NDArray[np.int64]",
+         "`t` is int or int64, and which of them cannot be told behind the loop"),
+    ],
+)  # fmt: skip
+def test_types_that_numba_widens_are_refused(body: str, signature: str, why: str) -> None:
+    assert refused(body, signature) == why
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "kernel"),
+    [
+        ("for i in range(n):\n    y[i] = 2.1 * x[i] + 1.0", "float32", "y[i] = np.float32(2.1) * x[i] + np.float32(1.0)"),
+        ("for i in range(n):\n    y[i] = y[i - 1] * 3", "uint8", "y[i] = np.uint8(y[i - 1] * 3)"),
+        ("for i in range(n):\n    y[i] = x[i] - (x[i] * x[0])", "int16", "y[i] = np.int16(x[i] - (np.int16(x[i] * x[0])))"),
+        ("for i in range(n):\n    y[i] = x[i] if x[i] > 0.1 else x[0]", "float32",
+         "y[i] = x[i] if x[i] > np.float32(0.1) else x[0]"),
+        ("for i in range(n):\n    y[i] = x[i] if x[i] > 0.5 else x[0]", "float32", "y[i] = x[i] if x[i] > 0.5 else x[0]"),
+        ("t = 0.0\nfor i in range(n):\n    t += x[i] * 2\nreturn float(t)", "float32",
+         "t = np.float32(t) + (x[i] * np.float32(2))"),
+        ("t = x[0]\nfor i in range(n):\n    t = math.sqrt(x[i])\nreturn float(t)", "float32", "t = math.sqrt(np.float64(x[i]))"),
+        ("for i in range(n):\n    y[i] += 3 * i", "uint64", "y[i] += np.uint64(3 * i)"),
+    ],
+)  # fmt: skip
+def test_float32_and_narrow_integers_keep_their_kind(body: str, kind: str, kernel: str) -> None:
+    found = made(body, f"x: NDArray[np.{kind}], y: NDArray[np.{kind}], n: int")
+    assert isinstance(found, Kernel), found
+    assert kernel in [line.strip() for line in found.definition.splitlines()]
+
+
+WITH_TEST = """\
+if y.ndim == x.ndim == 1:
+    _f_loop(n, y, float(a), x)
+else:
+    for i in range(1, n):
+        # decay
+        y[i] = a * y[i - 1] + x[i]  # feed
+"""
+
+
+def test_a_recurrence_becomes_a_kernel() -> None:
+    found = made("for i in range(1, n):\n    # decay\n    y[i] = a * y[i - 1] + x[i]  # feed")
+    assert isinstance(found, Kernel)
+    assert found.definition == (
+        '@njit(error_model="numpy", boundscheck=True)\n'
+        "def _f_loop(n, y, a, x):\n"
+        "    for i in range(1, n):\n"
+        "        # decay\n"
+        "        y[i] = a * y[i - 1] + x[i]  # feed\n"
+    )
+    assert (found.text, found.conditions, found.rounding) == (WITH_TEST, ("y.ndim == x.ndim == 1",), "exact")
+
+
+def test_results_come_back_with_their_kinds() -> None:
+    found = made(
+        "best = k[0]\nat = 0\nfor i in range(len(k)):\n    if k[i] > best:\n        best = k[i]\n        at = i\nreturn best, at",
+        "k: NDArray[np.int64]",
+    )
+    assert isinstance(found, Kernel)
+    assert found.text.startswith("if k.ndim == 1:\n    best, at = _f_loop(k, best, at)\n    best = np.int64(best)\nelse:\n")
+    assert found.definition.endswith("    return best, at\n")
+
+
+def test_a_loop_that_returns_takes_what_follows_along() -> None:
+    found = made("for i in range(n):\n    if x[i] > a:\n        return i\n# none\nreturn -1")
+    assert isinstance(found, Kernel)
+    assert found.text.startswith("if x.ndim == 1:\n    return _f_loop(n, x, float(a))\nelse:\n    for i in range(n):\n")
+    assert found.definition.endswith("            return i\n    # none\n    return -1\n")
+
+
+def test_unknown_dtypes_are_tested_for() -> None:
+    found = made("for i in range(1, len(x)):\n    y[i] = y[i - 1] + x[k[i]]", "x: np.ndarray, y: np.ndarray, k: np.ndarray")
+    assert isinstance(found, Kernel)
+    assert found.conditions == ("x.ndim == y.ndim == k.ndim == 1", "x.dtype == y.dtype == np.float64", "k.dtype == np.int64")
+
+
+def test_counters_in_nested_loops_stay_small() -> None:
+    found = made(
+        "count = 0\nfor i in range(n):\n    k = i\n    while k < n and x[k] > 0.0:\n        k += 1\n        count += 1\n"
+        "    lo, hi = 0, n\n    while lo < hi:\n        mid = (lo + hi) // 2\n        if x[mid] < a:\n            lo = mid + 1\n"
+        "        else:\n            hi = mid\nreturn count"
+    )
+    assert isinstance(found, Kernel), found
+
+
+def test_a_modulus_keeps_an_integer_small() -> None:
+    found = made("state = n % 2147483647\nfor i in range(n):\n    state = (state * 48271) % 2147483647\n    y[i] = state")
+    assert isinstance(found, Kernel), found
