@@ -55,7 +55,7 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | No
     if quiet.skip_file:
         return FileReport(path, text.text, text.text)
     work = Work(module, quiet, options, sandbox)
-    findings: list[Finding] = []
+    findings: list[Finding] = [Left(r, "", r.span) for r in module.refused if r.span and options.allows(r.code)]
     for function in module.functions:
         findings += analyse_function(work, function)
     findings += _directives(work)

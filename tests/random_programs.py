@@ -21,6 +21,9 @@ RANGES = ("range(n)", "range(n)", "range(n)", "range(m)", "range(len(a))", "rang
           "range(len(b))", "range(-1, n - 1)", "range(n // 2)", "range(q)", "range(min(n, m))")  # fmt: skip
 NEAR = ("range({i}, n)", "range({i} + 1, n)", "range({i})", "range({i} + 1)", "range(n - {i})", "range({i} - 1, {i} + 2)")
 SHIFTS = ("", "", "", "", " + 1", " - 1", " + 2", " + q", " - q")
+CALLEES = {"g": "def g(x, y=2.0):\n    if x > y:\n        return y\n    return x - y\n", "h": "h = lambda x: x * x - 1\n",
+           "bent": "def bent(x, y):\n    d = x - y\n    d *= d\n    return g(d) if d < 4 else d / 2\n",
+           "at": "def at(x, i):\n    return x[i] - x[i - 1]\n"}  # fmt: skip
 FUNCTIONS = ("abs({})", "math.sqrt(abs({}))", "np.abs({})", "float({})", "np.sqrt(abs({}))", "math.floor({})", "int({})", "-{}",
              "math.exp({} * 0.125)", "min({}, 2.0)", "max({}, w)", "({}) ** 2", "np.minimum({}, 1)", "max(0.0, {})")  # fmt: skip
 
@@ -37,6 +40,7 @@ class Writer:
     lists: list[str] = field(default_factory=list[str])
     scalars: list[str] = field(default_factory=list[str])  # numbers that may be read
     loops: list[str] = field(default_factory=list[str])  # loop variables around
+    endless: bool = False  # the loop around counts by itself, which a `continue` would skip
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -54,8 +58,13 @@ class Writer:
         lines.append(f"return {', '.join(dict.fromkeys(self.results))}" if self.results else "return None")
         parameters = ", ".join(f"{k}: {v}" for k, v in self.kinds.items())
         body = "\n".join(f"    {line}" for line in lines)
-        head = "import math\n\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n"
+        head = "import math\n\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n" + self._callees(body)
         return f"{head}def f({parameters}):\n{body}\n"
+
+    def _callees(self, body: str) -> str:
+        """The functions that the body calls, and those that these call."""
+        used = [name for name in CALLEES if f" {name}(" in body or f"({name}(" in body]
+        return "\n\n".join(CALLEES[n] for n in CALLEES if n in used or (n == "g" and "bent" in used)) + "\n\n" if used else ""
 
     def chance(self, share: float) -> bool:
         """True in this share of the cases."""
@@ -89,6 +98,7 @@ class Writer:
         outer, numbers = list(self.loops), list(self.scalars)
         head, names, count = self._head()
         self.loops += names
+        around, self.endless = self.endless, bool(count)
         body = [line for _ in range(self.pick.choice((0, 0, 1, 2) if depth > 1 else (1, 1, 2, 3))) for line in self._statement()]
         if depth > 1:
             body += self._loop(depth - 1)
@@ -96,7 +106,7 @@ class Writer:
                 body += self._statement()
         if self.chance(0.12):
             body = self._with_exit(body)
-        self.loops = outer
+        self.loops, self.endless = outer, around
         if not self.chance(0.05):  # else a name of the loop may be read behind it
             self.scalars = numbers
         return [*head, *(f"    {line}" for line in [*(body or self._statement()), *count])]
@@ -151,7 +161,7 @@ class Writer:
 
     def _branch(self, depth: int) -> list[str]:
         lines = [f"if {self._test()}:", *(f"    {x}" for x in self._statement(depth + 1))]
-        if self.chance(0.1) and depth == 0:
+        if self.chance(0.1) and depth == 0 and not self.endless:
             return [lines[0], "    continue", *self._statement(depth + 1)]
         if self.chance(0.25):
             lines += [f"elif {self._test()}:", *(f"    {x}" for x in self._statement(depth + 1))]
@@ -224,9 +234,25 @@ class Writer:
             return f"({self._value(depth + 1)} {op} {self._value(depth + 1)})"
         if depth < 2 and kind < 0.53:
             return self.pick.choice(FUNCTIONS).format(self._value(depth + 1))
+        if depth < 2 and 0.53 <= kind < 0.55 and self.seed % 3 == 0:
+            return self._call(depth + 1)
         if depth < 2 and kind < 0.56:
             return f"({self._value(depth + 1)} if {self._test()} else {self._value(depth + 1)})"
         return self._leaf()
+
+    def _call(self, depth: int) -> str:
+        """A call of one of the file's own functions."""
+        match self.pick.randrange(4):
+            case 0:
+                return f"g({self._value(depth)})"
+            case 1:
+                return f"h({self._value(depth)})"
+            case 2:
+                return f"bent({self._value(depth)}, {self._value(depth)})"
+            case _ if self.loops:
+                return f"at({self.pick.choice('abc')}, {self._index()})"
+            case _:
+                return f"g({self._value(depth)}, y={self._leaf()})"
 
     def _leaf(self) -> str:
         kind = self.pick.random()
