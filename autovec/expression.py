@@ -79,7 +79,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """`op` folded over `axes` of `body`: + * min max and or argmin argmax & | ^.
+    """`op` folded over `axes` of `body`: + * min max and or argmin argmax & | ^ last.
 
     `where` masks lanes out (their value is the identity). The order of the fold is not kept. `start`, for min and max
     only, is what the fold begins with (Python's fold: `if x > acc: acc = x`, so a NaN lane never wins).
@@ -90,6 +90,21 @@ class Reduce:
     body: Expr
     where: Expr | None = None
     start: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """`op` folded along `axis`, the value in each lane: of `start` and the bodies of all lanes up to it.
+
+    `before`: of the lanes before it only, so that the first lane has `start`. The op "last" keeps the latest body, so a scan
+    before by "last" is a shift by one lane. min and max are Python's folds, as in `Reduce`.
+    """
+
+    op: str
+    axis: str
+    body: Expr
+    start: Expr
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,7 @@ class Lanes:
     axes: tuple[str, ...]
 
 
-Expr = Const | Name | Axis | Read | Length | Apply | Reduce | Lanes | Opaque
+Expr = Const | Name | Axis | Read | Length | Apply | Reduce | Scan | Lanes | Opaque
 
 ZERO, ONE = Const(0), Const(1)
 
@@ -125,6 +140,8 @@ def children(e: Expr | Slice) -> tuple[Expr | Slice, ...]:
             return args
         case Reduce(_, _, body, where, start):
             return tuple(x for x in (body, where, start) if x is not None)
+        case Scan(_, _, body, start, _):
+            return (body, start)
         case _:
             return ()
 
@@ -147,6 +164,8 @@ def rebuild(e: Expr | Slice, change: Callable[[Expr], Expr]) -> Expr | Slice:
             return Apply(fn, tuple(change(a) for a in args))
         case Reduce(op, axes, body, where, start):
             return Reduce(op, axes, change(body), *(None if x is None else change(x) for x in (where, start)))
+        case Scan(op, axis, body, start, before):
+            return Scan(op, axis, change(body), change(start), before)
         case _:
             return e
 
@@ -189,6 +208,8 @@ def free_axes(e: Expr | Slice) -> frozenset[str]:
             return frozenset(axes)
         case Reduce(_, axes, _, _, _):
             return frozenset[str]().union(*map(free_axes, children(e))) - frozenset(axes)
+        case Scan(_, axis, body, start, _):
+            return free_axes(body) | free_axes(start) | {axis}
         case _:
             return frozenset[str]().union(*map(free_axes, children(e)))
 
@@ -224,6 +245,8 @@ def _show(e: Expr | Slice) -> tuple[str, int]:
         case Reduce(op, axes, body, where, start):
             mask = ("" if where is None else f" if {show(where)}") + ("" if start is None else f" from {show(start)}")
             return f"{op}[{', '.join(axes)}]({show(body)}{mask})", ATOM
+        case Scan(op, axis, body, start, before):
+            return f"{op}[{'before' if before else 'to'} {axis}]({show(body)} from {show(start)})", ATOM
         case Opaque(text, _, _):
             return text, 0
 

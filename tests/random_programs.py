@@ -11,6 +11,9 @@ from random import Random
 ARRAYS = {"a": 1, "b": 1, "c": 1, "A": 2, "B": 2}
 DTYPES = ("float64", "float64", "float64", "float32", "int64", "int32", "uint8")
 ACCUMULATORS = ("s = 0.0", "s = 0", "s = 1.0", "s = -math.inf", "s = math.inf", "s = w", "s = a[0]", "s = 1")
+CARRIED = ("r = 0.0", "r = 0.0", "r = 0", "r = 1.0", "r = 1", "r = w", "r = a[0]", "r = a[n - 1]", "r = -math.inf", "r = 0.1")
+HANDED_ON = ("r += {}", "r += {}", "r -= {}", "r *= {}", "r = max(r, {})", "r = min(r, {})", "r = {}", "r = {}", "r = -r",
+             "r += 1", "r *= 0.5", "r += w")  # fmt: skip
 OUTPUTS_1 = ("np.zeros(n)", "np.zeros(n)", "np.zeros(len(a))", "np.zeros(n, dtype=np.float32)", "np.zeros(n, dtype=int)",
              "np.empty_like(a)", "np.ones(n)", "[0.0] * n", "[0] * n", "a.copy()", "np.full(n, w)",
              "np.zeros(n + 1)")  # fmt: skip
@@ -82,6 +85,10 @@ class Writer:
         if self.chance(0.5):
             lines.append(self.pick.choice(ACCUMULATORS))
             self.results.append("s")
+        if self.chance(0.25):
+            lines.append(self.pick.choice(CARRIED))
+            self.scalars.append("r")
+            self.results += ["r"] if self.chance(0.4) else []
         if self.chance(0.15):
             lines.append("rows = []")
             self.lists.append("rows")
@@ -145,6 +152,8 @@ class Writer:
 
     def _statement(self, depth: int = 0) -> list[str]:
         kind = self.pick.random()
+        if "r" in self.scalars and self.chance(0.3):
+            return [self.pick.choice(HANDED_ON).format(self._value())]
         if kind < 0.12:
             name = f"t{len(self.scalars)}"
             line = f"{name} = {self._value()}"

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 AUTOVEC = [sys.executable, "-c", "import sys; from autovec.cli import main; sys.exit(main())"]
 
 # How many loops of each example are rewritten at least: raise a figure when the tool learns more, never lower one.
-REWRITTEN = {"cnn_layer": 6, "image_filters": 6, "option_pricing": 8, "text_embeddings": 5, "train_step": 8}
+REWRITTEN = {"cnn_layer": 6, "image_filters": 6, "option_pricing": 9, "text_embeddings": 5, "train_step": 8}
 
 # Loops that have no array form, because each iteration builds on the one before: they are compiled.
-COMPILED = {"option_pricing": {"worst_drawdown"}, "cnn_layer": {"max_pool"}, "text_embeddings": {"nearest"}}
+COMPILED = {"cnn_layer": {"max_pool"}, "text_embeddings": {"nearest"}}
 
 
 def run(*command: str | Path) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from autovec.depend.accesses import expressions
-from autovec.expression import Apply, Expr, Name, Read, free_names, substitute
+from autovec.expression import Apply, Const, Expr, Name, Read, free_names, substitute
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
 from autovec.outcome import Span
 
@@ -161,6 +161,8 @@ def _updates(body: tuple[Stmt, ...], name: str) -> Iterator[_Update]:
         match s:
             case Assign(Name(id), str(op), value) if id == name and name not in free_names(value):
                 yield _Update("+" if op == "-" else op, value, s)
+            case Assign(Name(id), None, Apply("neg", (Name(same),))) if id == same == name:
+                yield _Update("*", Const(-1), s)
             case If(test, then, ()) if (found := _extreme(test, then, name, s)) is not None:
                 yield found
             case _:
@@ -191,9 +193,10 @@ def _folded(loop: For | While, name: str, updates: list[_Update], own: set[int],
     if len(ops) != 1 or not ops <= _FOLDS:
         return None
     op, first = updates[0].op, updates[0]
+    negated = any(isinstance(u.statement, Assign) and u.statement.op is None for u in updates)
     if any(u.companions for u in updates):
         return _argminmax(loop, name, first, read) if len(updates) == 1 and not _read_elsewhere(loop, name, own) else None
-    if not _read_elsewhere(loop, name, own):
+    if not negated and not _read_elsewhere(loop, name, own):
         use = Use.MINMAX if op in ("min", "max") else Use.REDUCTION
         return Carried(name, use, op, read, write, first.value if len(updates) == 1 else None, strict=first.strict)
     return _scan(loop, name, first, read) if len(updates) == 1 else None
@@ -250,16 +253,18 @@ def _sides(loop: For | While, name: str, position: int) -> str:
 
 
 def _tainted(loop: For | While, name: str, update: Stmt) -> frozenset[str]:
-    """Everything whose value may depend on `name`, other than by the update itself."""
+    """Everything whose value at the update may depend on `name`: an array only by a store in front of it in the same iteration,
+    as one from an earlier iteration is a dependence of its own."""
     found = {name}
+    first = {id(s) for s in walk_statements(loop.body[: next(k for k, s in enumerate(loop.body) if s is update)])}
     while True:
-        grown = found | set(_touched(loop.body, found, update, False))
+        grown = found | set(_touched(loop.body, found, update, first))
         if grown == found:
             return frozenset(found)
         found = grown
 
 
-def _touched(body: tuple[Stmt, ...], found: set[str], update: Stmt, controlled: bool) -> Iterator[str]:
+def _touched(body: tuple[Stmt, ...], found: set[str], update: Stmt, first: set[int], controlled: bool = False) -> Iterator[str]:
     for s in body:
         if s is update:
             continue
@@ -267,14 +272,14 @@ def _touched(body: tuple[Stmt, ...], found: set[str], update: Stmt, controlled: 
         if inside:
             yield from _writes(s)
             match s:
-                case Assign(Read(array, _), _, _) | Append(array, _):
+                case Assign(Read(array, _), _, _) | Append(array, _) if id(s) in first:
                     yield array
                 case For(var=var):
                     yield var
                 case _:
                     pass
         for block in blocks(s):
-            yield from _touched(block, found, update, inside)
+            yield from _touched(block, found, update, first, inside)
 
 
 def _arg_by_index(loop: For | While, name: str) -> tuple[str, Expr, bool, Span] | None:

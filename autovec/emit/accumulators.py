@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autovec.affine import affine
+from autovec.affine import Affine, affine
 from autovec.emit.code import NoSpelling
 from autovec.emit.places import text_of
-from autovec.expression import Apply, Const, Expr, Name, Reduce, walk
+from autovec.expression import Apply, Const, Expr, Name, Reduce, Slice, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
 from autovec.tensor.statement import Bind
 
@@ -25,6 +25,9 @@ def print_scalar(p: Printer, s: Bind) -> None:
     sp = p.speller
     if s.op is None and isinstance(s.value, Reduce) and s.value.op in ("min", "max") and s.value.start == Name(s.name):
         _extreme(p, s.name, s.value)
+        return
+    if s.op is None and isinstance(s.value, Reduce) and s.value.op == "last":
+        _last(p, s.name, s.value)
         return
     if s.op is None:
         text = sp.spell(s.value, ()).text
@@ -41,11 +44,22 @@ def print_scalar(p: Printer, s: Bind) -> None:
         p.write(f"{s.name} = {_counted(p, s.name, total, code.text)}")
         return
     line = f"{s.name} {s.op}= {_counted(p, s.name, total, code.text)}"
-    if same or s.name in p.loose or s.name not in p.live_out or p.depth:
+    if same or s.name in p.loose or s.name not in p.live_out:
         p.write(line)
         return
-    p.write(f"if {_some_lane(p, s.value)}:")  # no lane: the name keeps what it had, and its type
+    if any((isinstance(x, Reduce) and x.where is not None) or _is_selection(x) for x in walk(s.value)):
+        raise NoSpelling("AV010", f"whether `{s.name}` takes anything in, and so the type of it, depends on the data")
+    p.write(f"if {_some_lane(p, s.value, s.around)}:")  # no lane: the name keeps what it had, and its type
     p.lines.append(f"    {line}")
+
+
+def _is_selection(e: Expr | Slice) -> bool:
+    """A fold under a mask of the lanes around it."""
+    match e:
+        case Apply("where", (_, Reduce(), Const())):
+            return True
+        case _:
+            return False
 
 
 def _extreme(p: Printer, name: str, fold: Reduce) -> None:
@@ -81,6 +95,26 @@ def _extreme(p: Printer, name: str, fold: Reduce) -> None:
     ]
 
 
+def _last(p: Printer, name: str, fold: Reduce) -> None:
+    """What the last lane left, where there is a lane."""
+    sp = p.speller
+    (axis,) = fold.axes
+    sure = sp.nonempty(axis)
+    starts = (x.start for x in walk(fold.body) if isinstance(x, Reduce) and x.start is not None)
+    kinds = sp.facts.kinds(fold.body).union(*map(sp.facts.kinds, starts))
+    counts = any(isinstance(x, Reduce) and sp.facts.kinds(x) <= {"int"} for x in walk(fold.body))
+    sure_kind = kinds and interchangeable(kinds, kinds) and not (counts and not kinds <= {"float64", "float", "int64"})
+    if name in p.live_out and name not in p.loose and not sure_kind:
+        raise NoSpelling("AV010", f"the type of `{name}` behind the loop is not known", "annotate the array's dtype")
+    with sp.surely(axis):
+        text = _counted(p, name, kinds, sp.spell(fold, ()).text)
+    if sure:
+        p.write(f"{name} = {text}")
+        return
+    p.write(f"if {_some_lane(p, fold)}:")
+    p.lines.append(f"    {name} = {text}")
+
+
 def _counted(p: Printer, name: str, total: Kinds, text: str) -> str:
     """A count stays a Python integer where somebody could tell."""
     whole = total and total <= {"int"} and name in p.live_out and name not in p.loose
@@ -105,18 +139,21 @@ def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
     return total
 
 
-def _some_lane(p: Printer, value: Expr) -> str:
+def _some_lane(p: Printer, value: Expr, around: tuple[str, ...] = ()) -> str:
     """A test that the nest runs at all."""
-    tests: list[str] = []
-    for x in walk(value):
-        for axis in x.axes if isinstance(x, Reduce) else ():
-            e = p.speller.extents[axis]
-            width = affine(Apply("-", (e.stop, e.start)))
-            if width is None:
-                raise NoSpelling("AV036", "an empty range cannot be told")
-            text = text_of(width)
-            tests.append(f"{text} > 0" if not text.startswith("len(") or " " in text else text)
-    return " and ".join(dict.fromkeys(tests)) or "True"
+    folded = (axis for x in walk(value) for axis in (x.axes if isinstance(x, Reduce) else ()))
+    return " and ".join(dict.fromkeys(_has_lane(p, axis) for axis in (*around, *folded)))
+
+
+def _has_lane(p: Printer, axis: str) -> str:
+    e = p.speller.extents[axis]
+    width = affine(Apply("-", (e.stop, e.start)))
+    if width is None:
+        raise NoSpelling("AV036", "an empty range cannot be told")
+    text = text_of(width)
+    if len(width.terms) == 1 and width.constant < 0 and width.terms[0][1] == 1:
+        return f"{text_of(Affine(width.terms, 0))} > {-width.constant}"
+    return f"{text} > 0" if not text.startswith("len(") or " " in text else text
 
 
 def _neutral(op: str | None, value: Expr) -> bool:

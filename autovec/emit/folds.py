@@ -147,10 +147,15 @@ def _extreme(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
         return _lanes_extreme(s, e, want, e.start)
     bare = replace(e, start=None)
     for a in e.axes:
-        if not s.nonempty(a):
-            s.places.require(*_nonempty(s, a))
+        require_lane(s, a)
     beats = Apply(">" if e.op == "max" else "<", (bare, e.start))
     return s.spell(Apply("where", (beats, bare, e.start)), want)
+
+
+def require_lane(s: Speller, axis: str) -> None:
+    """The axis has a lane: proved, or a condition."""
+    if not s.nonempty(axis):
+        s.places.require(*_nonempty(s, axis))
 
 
 def _nonempty(s: Speller, axis: str) -> tuple[str, Affine, str, str]:
@@ -194,8 +199,7 @@ def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     """The first lane that holds the extreme; NaN lanes are put behind all others."""
     if len(e.axes) != 1:
         raise NoSpelling("AV041", "the place of an extreme over several axes")
-    if not s.nonempty(e.axes[0]):
-        s.places.require(*_nonempty(s, e.axes[0]))
+    require_lane(s, e.axes[0])
     kinds = s.kinds(e.body)
     body: Expr = e.body
     if not kinds or kinds & (FLOATS | {"float"}):

@@ -240,7 +240,7 @@ def view_text(name: str, slices: list[str]) -> str:
     """`name[slices]`, whole dimensions left out; a "|" in a slice stands for a second subscript that reverses it."""
     if not slices:
         return name
-    first, second = [s.split("|")[0] for s in slices], [s.split("|")[1] if "|" in s else ":" for s in slices]
+    first, second = [s.split("|")[0] for s in slices], [s.split("|")[1] if "|" in s else ":" for s in slices if ":" in s]
     out = name
     for parts in (first, second):
         while parts and parts[-1] == ":":

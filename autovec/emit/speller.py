@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
-from autovec.emit import calls, folds, guards, reads, scalars
+from autovec.emit import calls, folds, guards, reads, scalars, scans
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.functions import INFIX, WHOLE, WIDE
 from autovec.emit.places import Places, names_in, text_of
@@ -28,6 +28,7 @@ from autovec.expression import (
     Lanes,
     Read,
     Reduce,
+    Scan,
     free_axes,
     show,
     walk,
@@ -63,6 +64,7 @@ class Speller:
     around: tuple[str, ...] = ()  # the axes of the statement being printed, folded ones too
     solid: tuple[str, ...] = ()  # axes of the outermost loops that hold nothing but each other
     positions: dict[str, str] = field(default_factory=dict[str, str])  # text -> loop variable, in this statement
+    tested: set[str] = field(default_factory=set[str])  # axes that have a lane where the text being printed stands
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
     stored: frozenset[str] = frozenset()  # arrays that the nest changes
     spoken: frozenset[str] = frozenset()  # names that the new text reads or binds
@@ -76,12 +78,18 @@ class Speller:
             return self.totals[expr]
         return self.facts.kinds(expr)
 
+    def lanes_of(self, name: str, kinds: frozenset[str]) -> None:
+        """Note the kinds of an array variable that the text makes."""
+        self.facts = replace(self.facts, lanes={**self.facts.lanes, name: kinds})
+
     def extent(self, axis: str) -> Extent:
         """The values of an axis."""
         return self.extents[axis]
 
     def nonempty(self, axis: str) -> bool:
-        """Whether an axis is proved to have a lane."""
+        """Whether an axis is proved, or was tested, to have a lane."""
+        if axis in self.tested:
+            return True
         e = self.extents[axis]
         gap = self.facts.linear(Apply("-", (e.stop, e.start)))
         value = None if gap is None else gap.as_int()
@@ -109,8 +117,12 @@ class Speller:
                 return self.permuted(Code(id, axes), want)
             case Read():
                 return reads.spell_read(self, e, want)
+            case Reduce("last"):
+                return scans.spell_last(self, e, want)
             case Reduce():
                 return folds.spell_fold(self, e, want)
+            case Scan():
+                return scans.spell_scan(self, e, want)
             case Apply():
                 return self.apply(e, want)
             case _:
@@ -187,7 +199,7 @@ class Speller:
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:
-                a, b = self._fitted(fn, self._in_floats(fn, args), want)
+                a, b = self.fitted(fn, self._in_floats(fn, args), want)
                 return replace(infix(fn, *(replace(c, text=aligned(c, axes), level=_level(c, axes)) for c in (a, b))), axes=axes)
             case "neg" | "pos" | "~":
                 code = self.spell(args[0], want)
@@ -241,6 +253,15 @@ class Speller:
         return Code(f"{a} {sign} {b}", axes, level)
 
     @contextmanager
+    def surely(self, axis: str) -> Generator[None, None, None]:
+        """Inside, the text stands behind a test that the axis has a lane."""
+        tested, self.tested = self.tested, self.tested | {axis}
+        try:
+            yield
+        finally:
+            self.tested = tested
+
+    @contextmanager
     def guarded(self) -> Generator[None, None, None]:
         """Inside, some lanes stand for iterations that the loop would have skipped."""
         self.conditional += 1
@@ -257,6 +278,8 @@ class Speller:
             a = self.spell(shielded(yes, test), want)
             b = self.spell(shielded(no, Apply("not", (test,))), want)
         c = self.spell(test, want)
+        if not axes:
+            return Code(f"{a.at(2)} if {c.at(2)} else {b.at(1)}", (), 1)
         return Code(f"{self.np('where')}({aligned(c, axes)}, {aligned(a, axes)}, {aligned(b, axes)})", axes)
 
     def name_mask(self, test: Expr, want: tuple[str, ...]) -> Expr:
@@ -278,7 +301,7 @@ class Speller:
         wins = Apply("<" if fn == "min" else ">", (b, a))
         return self._select((wins, b, a), want, axes)
 
-    def _fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
+    def fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
         """Both operands; a counter that meets elements of a smaller type takes theirs, as Python's integers do."""
         a, b = (self.spell(x, want) for x in args)
         for k, (code, other) in enumerate(((a, args[1]), (b, args[0]))):

@@ -19,7 +19,7 @@ from autovec.emit.search import print_exit, print_search
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
-from autovec.expression import ATOM, Apply, Const, Expr, Read, Reduce, free_axes, free_names, walk
+from autovec.expression import ATOM, Apply, Const, Expr, Name, Read, Reduce, free_axes, free_names, walk
 from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
@@ -231,7 +231,7 @@ class Printer:
 
 def _around(s: Tensor, extents: dict[str, Extent]) -> tuple[str, ...]:
     """All axes that a statement runs over."""
-    axes: set[str] = set(s.around) if isinstance(s, Bind | Store) else set()
+    axes: set[str] = {*s.around, *s.axes} if isinstance(s, Bind | Store) else set()
     for e in expressions_of(s) if not isinstance(s, Kept | Branch) else ():
         for x in walk(e):
             axes |= free_axes(x) | (set(x.axes) if isinstance(x, Reduce) else set())
@@ -292,7 +292,8 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
 
 def _unused(s: Setup, program: Program, live_out: frozenset[str], printer: Printer) -> bool:
     """A counter's start that nothing reads any more."""
-    if s.name in live_out or not isinstance(s.value, Const):
+    value = s.value.args[0] if isinstance(s.value, Apply) and s.value.fn == "neg" else s.value
+    if s.name in live_out or not isinstance(value, Const | Name | Read):
         return False
     return s.name not in names_of(program) and s.name not in printer.touched
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autovec.emit.code import NoSpelling, aligned
-from autovec.emit.functions import INFIX
+from autovec.emit.code import Code, NoSpelling, aligned
+from autovec.emit.functions import INFIX, WIDE
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
@@ -117,8 +117,10 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
     if not axes:
         p.write(f"{target} = {sp.spell(s.value, ()).text}")
         return
+    if not free_axes(s.value) and not casts(result, held):
+        sp.ran()  # a number that does not fit is refused even where it is stored nowhere
     if isinstance(s.value, Apply) and s.value.fn in UFUNCS and not is_scattered(s) and sp.book.best(s.value, sp) is None:
-        a, b = (aligned(sp.spell(x, axes), axes) for x in s.value.args)
+        a, b = (aligned(c, axes) for c in sp.fitted(s.value.fn, s.value.args, axes))
         p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
         return
     text = aligned(sp.spell(s.value, axes), axes)
@@ -156,6 +158,10 @@ def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kind
     if not axes:
         p.write(f"{target} {s.op}= {value.text}")
         return
+    if value.axes and result == frozenset(("int",)) and not held <= WIDE:
+        if len(held) != 1:
+            raise NoSpelling("AV010", f"the type of `{s.array}` is not known", f"annotate the dtype of `{s.array}`")
+        value = Code(f"{value.at(ATOM)}.astype({p.speller.np(next(iter(held)))})", value.axes)  # as Python's integers do
     if casts(apply(s.op, (held, result)), held):
         name = f"{target}[...]" if "." in target and not target.endswith("]") else target
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
@@ -210,7 +216,9 @@ def _written_through(p: Printer, s: Store, target: str, axes: tuple[str, ...]) -
     if any(shielded(x, mask) != x for x in inner):
         mask = sp.name_mask(mask, axes)
     with sp.guarded():
-        parts = [aligned(sp.spell(shielded(x, mask), axes), axes) for x in inner]
+        covered = tuple(shielded(x, mask) for x in inner)
+        codes = sp.fitted(s.value.fn, covered, axes) if isinstance(s.value, Apply) and divides else (sp.spell(covered[0], axes),)
+        parts = [aligned(c, axes) for c in codes]
     where = aligned(sp.spell(mask, axes), axes)
     if s.op is not None and s.op in UFUNCS:
         p.write(f"{sp.np(UFUNCS[s.op])}({target}, {parts[0]}, out={target}, where={where})")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.expression import ONE, Apply, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
+from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
 from autovec.facts.arrays import array_value, is_scalar, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
@@ -231,7 +231,8 @@ class Flow:
         if arrays and not is_scalar(value, table):
             made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
-        exact = value if kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value)) else None
+        whole = kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value))
+        exact = value if whole or isinstance(value, Const) else None
         if not kinds:
             return UnknownFact("its value is not known")
         return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value))

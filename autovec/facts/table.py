@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autovec.affine import Affine, affine
-from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Slice
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Scan, Slice
 from autovec.facts import kinds as kind
 from autovec.facts.kinds import Kinds
 from autovec.facts.value import ArrayFact, Fact, ScalarFact
@@ -140,13 +140,24 @@ class Facts:
             case Lanes(id, _):
                 return self.lanes.get(id, UNKNOWN)
             case Reduce(op, _, body, _):
-                return kind.folded(op, self.kinds(body))
+                return kind.folded(op, self.kinds(body)) if op != "last" else self.kinds(body)
+            case Scan():
+                return self._scanned(e)
             case Apply("**" | "pow" as fn, (base, Const(int() | float() as power))) if 0 <= power < 1e9 and power == int(power):
                 return kind.apply(fn, [self.kinds(base), self.kinds(Const(power))], any_sign=False)
             case Apply(fn, args):
                 return kind.apply(fn, [self.kinds(a) for a in args])
             case Opaque() | Slice():
                 return UNKNOWN
+
+    def _scanned(self, e: Scan) -> Kinds:
+        """The kinds that a running fold has once it took something in; a start that is not known to be a number adds none."""
+        start = self.starts.get(e.start.id, UNKNOWN) if isinstance(e.start, Name) else UNKNOWN
+        start, body = start or self.kinds(e.start), self.kinds(e.body)
+        if e.op in kind.OPERATORS and start and body:
+            once = kind.apply(e.op, (start, body))
+            return once | kind.apply(e.op, (once, body))
+        return body | start if e.op == "last" or e.op in ("min", "max") else body
 
     def _kinds_of_name(self, id: str) -> Kinds:
         fact = self.names.get(id)

@@ -22,6 +22,13 @@ def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
             raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a positive literal", span=loop.span)
 
 
+def in_order(loop: For, start: Expr, stop: Expr) -> tuple[Extent, Expr]:
+    """A loop's axis with its lanes in the order of the iterations, and the loop's variable in terms of it."""
+    if loop.step != -1:
+        return extent_of(loop, start, stop), Axis(loop.var)
+    return Extent(ZERO, Apply("-", (start, stop)), 1), Apply("-", (start, Axis(loop.var)))
+
+
 def shifted(e: Expr, by: int) -> Expr:
     """`e + by`, literals folded."""
     match e:

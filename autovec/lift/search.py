@@ -223,7 +223,7 @@ def _lifted(w: Walk, body: tuple[Stmt, ...], places: dict[str, str]) -> tuple[Te
     st.out = []
     for var, label in places.items():
         st.env[var] = Name(label)
-    w.block(needed(body, w.live_out))
+    w.block(needed(body, st.live_out))
     then, st.out = tuple(st.out), outer
     st.env, st.dead = env, dead
     return then

@@ -5,13 +5,35 @@ Everything lazy is safe to delay only until an array that it reads is stored to;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Slice, free_axes, free_names, rebuild
-from autovec.facts.kinds import Kinds
+from autovec.expression import (
+    Apply,
+    Axis,
+    Const,
+    Expr,
+    Lanes,
+    Length,
+    Name,
+    Opaque,
+    Read,
+    Reduce,
+    Scan,
+    Slice,
+    free_axes,
+    free_names,
+    rebuild,
+    walk,
+)
+from autovec.facts.kinds import Kinds, interchangeable
 from autovec.facts.table import Facts
 from autovec.outcome import Refusal, Span
 from autovec.tensor.statement import Bind, Extent, Tensor
+
+if TYPE_CHECKING:
+    from autovec.lift.scans import Running
 
 Place = tuple[str, tuple[Expr | Slice, ...]]  # an element: the array and its subscripts
 COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
@@ -42,10 +64,36 @@ class State:
     out: list[Tensor] = field(default_factory=list[Tensor])
     lanes: dict[str, Kinds] = field(default_factory=dict[str, Kinds])
     names: set[str] = field(default_factory=set[str])  # every name in use, so that new ones collide with none
+    live_out: frozenset[str] = frozenset()  # names that are read behind the nest
+    starts: Mapping[str, Expr] = field(default_factory=dict[str, Expr])  # what names were set up with in front of the nest
+    early: dict[str, Expr] = field(default_factory=dict[str, Expr])  # names whose value was written down before they are bound
+    running: frozenset[str] = frozenset()  # names that an axis around hands on: their variable still holds the start
+    scans: dict[str, Running] = field(default_factory=dict[str, "Running"])  # names that run along an axis around
+    kept: int = 0  # Python loops around
+    mixed: set[str] = field(default_factory=set[str])  # array variables that stand for values of several types
 
     def kinds(self, e: Expr) -> Kinds:
         """The kinds of a lane of `e`."""
-        return Facts(self.facts.names, self.lanes).kinds(e)
+        return replace(self.facts, lanes=self.lanes).kinds(e)
+
+    def is_mixed(self, e: Expr) -> bool:
+        """Whether a value's type may differ from lane to lane, which an array's cannot."""
+        return any(self._mixes(x) for x in walk(e))
+
+    def _mixes(self, e: Expr | Slice) -> bool:
+        match e:
+            case Apply("where", (_, a, b)) | Apply("min" | "max", (a, b)):
+                pass
+            case Reduce("min" | "max", _, a, _, start) if start is not None:
+                b = start
+            case Scan(op, _, a, b, before) if before or op in ("min", "max"):
+                pass
+            case Lanes(id, _):
+                return id in self.mixed
+            case _:
+                return False
+        first, second = self.kinds(a), self.kinds(b)
+        return not (first and second and interchangeable(first, second))
 
     def ordered(self, e: Expr | Slice) -> tuple[str, ...]:
         """The axes of `e`, outermost first."""
@@ -114,7 +162,7 @@ class State:
     def settle(self, changed: str) -> None:
         """Before `changed` is stored to or bound anew: write down the delayed values that still read it."""
         for name, e in list(self.env.items()):
-            wanted = self.reads_left.get(name, 0) > 0
+            wanted = self.reads_left.get(name, 0) > 0 or name in self.live_out
             if wanted and self._touches(e, changed) and not isinstance(e, Axis | Lanes) and e != Name(name):
                 self.write_down(name, e, copy=True)
         for k, m in enumerate(self.held):
@@ -132,8 +180,13 @@ class State:
         if isinstance(e, Apply) and e.fn.startswith("rows:"):
             raise Obstacle("AV041", f"the list `{name}` changes while it is being built")
         axes = self.ordered(e)
-        own, name = name, self.fresh("held") if "·" in name else name
+        own = name
+        if "·" in name:
+            name = self.fresh("held")
+        elif name in self.running or (name in self.live_out and self.axes):  # the variable may keep what it holds
+            name = self.fresh(f"{name}_values")
         self.lanes[name] = self.kinds(e)
+        self.mixed |= {name} if self.is_mixed(e) else set()
         self.out.append(
             Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask())
         )

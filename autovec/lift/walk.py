@@ -13,21 +13,23 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autovec.depend import Role, Use, scalar_carried
+from autovec.depend import Carried, Role, Use, scalar_carried
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
-from autovec.lift.axes import check_target, extent_of, length_of
+from autovec.lift import scans
+from autovec.lift.axes import check_target, extent_of, in_order, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
+from autovec.lift.lists import append
 from autovec.lift.rows import expand, implicit_axes
 from autovec.lift.search import leave, search
 from autovec.lift.state import Obstacle, State, as_mask, select
 from autovec.loops.exits import has_exit
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Refusal
-from autovec.tensor.statement import Bind, Extend, Kept, Program, Store
+from autovec.tensor.statement import Bind, Kept, Program, Store, all_statements
 
 REAL_FLOATS = frozenset(("float64", "float", "complex128"))
 INTS = frozenset(("int", "int64", "float32", "float16"))
@@ -39,12 +41,11 @@ class Walk:
     """One walk over one nest."""
 
     def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For, live_out: frozenset[str]):
-        reads = Counter(n for s in walk_statements((nest,)) for e in expressions(s) for n in _reads(e))
-        self.state = State(facts, dict(reads), names=set(names))
+        reads = Counter(n for s in walk_statements((nest,)) for e in _read_by(s) for n in _reads(e))
+        self.state = State(facts, dict(reads), names=set(names), live_out=live_out)
         self.roles = roles
         targets = Counter(s.target.id for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name))
         self.rebound = frozenset(n for n, count in targets.items() if count > 1)  # their kinds differ from place to place
-        self.live_out = live_out
 
     def block(self, body: tuple[Stmt, ...]) -> None:
         """Lift statements in order."""
@@ -63,7 +64,7 @@ class Walk:
             case For(var, _, _, _, _, _, _):
                 (self.lanes if self.roles.get(var) is Role.V else self.sequential)(s)
             case Append(name, value, _):
-                self.append(name, value, s)
+                append(self, name, value, s)
             case While(_, _, span):
                 raise Obstacle("AV035", "how often the `while` loop runs depends on the data", span=span)
             case Exit():
@@ -84,13 +85,21 @@ class Walk:
         start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
-        self._check_carried(loop)
-        st.extents[loop.var] = extent_of(loop, start, stop)
-        before, st.axes = set(st.env), (*st.axes, loop.var)
-        st.env[loop.var] = Axis(loop.var)
+        carried = self._carried(loop)
+        last = {s.target.id for s in loop.body if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None}
+        ordered = carried or last & st.live_out
+        st.extents[loop.var], counter = in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
+        before, homes, st.axes = dict(st.env), dict(st.home), (*st.axes, loop.var)
+        st.env[loop.var] = counter
+        runs = scans.enter(self, loop, carried)
         self.block(loop.body)
         st.axes = st.axes[:-1]
-        self._bury(set(st.env) - before, loop)
+        scans.leave(self, loop, runs)
+        for name in before.keys() & st.env.keys():
+            if st.home.get(name) != homes.get(name):
+                st.home[name] = homes[name]
+                st.env[name] = Reduce("last", (loop.var,), st.env[name], None, before[name])
+        self._bury(st.env.keys() - before.keys(), loop)
 
     def literal(self, e: Expr) -> Expr:
         """A counter's start that is known to be a literal."""
@@ -98,24 +107,34 @@ class Walk:
         return known if isinstance(known, Const) else e
 
     def _bury(self, names: set[str], loop: For) -> None:
-        """Names that the loop defined hold their last value behind it, which no array form has at hand."""
-        for name in names:
-            del self.state.env[name]
-            if name != loop.var:
-                self.state.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
+        """Names that the loop defined hold behind it what the last lane left."""
+        st = self.state
+        for name in sorted(names):
+            v = st.env.pop(name)
+            if name == loop.var:
+                continue
+            st.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
+            spread = any(isinstance(s, Bind) and s.name == name and s.axes for s in all_statements(tuple(st.out)))
+            if name in st.live_out and not (st.axes or st.kept or spread) and st.mask() is None:
+                st.dead.pop(name)
+                scans.bind_last(self, loop, name, v)
 
-    def _check_carried(self, loop: For) -> None:
+    def _carried(self, loop: For) -> list[Carried]:
+        """The names that one iteration hands to the next, folds not counted."""
         found = (place_of_best(s) for s in walk_statements(loop.body) if isinstance(s, If))
         places = {best for _, _, best in filter(None, found)}
+        handed: list[Carried] = []
         for c in scalar_carried(loop):
-            if Name(c.name) in places:
+            if Name(c.name) in places or c.use in (Use.REDUCTION, Use.MINMAX, Use.ARGMINMAX):
                 continue
-            if c.use not in (Use.REDUCTION, Use.MINMAX, Use.ARGMINMAX):
+            handed.append(c)
+            if c.use is Use.OTHER:
                 raise Obstacle(
                     "AV021",
                     f"`{c.name}` carries a value from one iteration of `{loop.label or 'the loop'}` to the next",
                     span=loop.span,
                 )
+        return handed
 
     def sequential(self, loop: For) -> None:
         """A loop that stays a Python loop."""
@@ -130,7 +149,9 @@ class Walk:
         outer, st.out = st.out, []
         env = dict(st.env)
         st.env[loop.var] = Name(label)
+        st.kept += 1
         self.block(loop.body)
+        st.kept -= 1
         inner, st.out = st.out, outer
         self._leave(env, loop)
         st.out.append(Kept(For(label, label, start, stop, step, (), loop.span), tuple(inner)))
@@ -163,6 +184,13 @@ class Walk:
     def assign(self, name: str, op: str | None, value: Expr, s: Assign) -> None:
         """`name = value` or `name op= value`."""
         st = self.state
+        if name in st.early:
+            st.value(value)  # counts as read
+            st.env[name], st.home[name] = st.early.pop(name), st.axes
+            return
+        if name in st.scans:
+            scans.advance(self, st.scans[name], s)
+            return
         v = st.value(value)
         home = st.home.get(name, ())
         reduced = tuple(a for a in st.axes if a not in home)
@@ -256,7 +284,8 @@ class Walk:
         elif mask is not None and known and not st.axes:
             v = select(mask, v, Name(name))
         st.dead.pop(name, None)
-        st.settle(name)
+        if name not in st.running:
+            st.settle(name)
         if isinstance(v, Apply) and v.fn == "list" and not v.args:
             v = Apply("rows:", ())
         self._keep(name, v, s)
@@ -279,9 +308,10 @@ class Walk:
         if name not in st.env:
             st.home[name] = st.axes
         st.env[name] = v
-        outer = st.home[name]
-        if outer != st.axes and not free_axes(v) <= set(outer) and s.op is None:
-            raise Obstacle("AV021", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
+        if s.op is None and st.home[name] != st.axes:
+            if st.mask() is not None:
+                raise Obstacle("AV021", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
+            st.home[name] = st.axes  # until the end of the loop, which leaves its last value
         heavy = isinstance(v, Apply | Reduce) and not (isinstance(v, Apply) and v.fn.startswith("rows:"))
         if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay:
             st.write_down(name, v)
@@ -330,29 +360,10 @@ class Walk:
             v, mask = self.reduction(FOLDS[op], missing, v, mask, fact.kinds if fact else frozenset()), None
         st.out.append(Store(array, at, axes, op, v, mask, around))
 
-    # -------------------------------------------------------------- lists
 
-    def append(self, name: str, value: Expr, s: Append) -> None:
-        """One element for each lane, in order."""
-        st = self.state
-        v = st.value(value)
-        held = st.env.get(name)
-        around = st.axes if held is None else tuple(a for a in st.axes if a not in st.home.get(name, ()))
-        if len(around) != 1:
-            raise Obstacle("AV041", f"`{name}` grows in {len(around) or 'no'} loops at once", span=s.span)
-        mask, inner = st.mask(), ()
-        if isinstance(v, Apply) and v.fn.startswith("rows:"):
-            if not v.args:
-                raise Obstacle("AV041", "a list of lists that are still empty", span=s.span)
-            inner, v = (v.fn.removeprefix("rows:"),), v.args[0]
-        if held is not None:
-            if mask is not None or inner or held != Apply("rows:", ()):
-                raise Obstacle("AV036", f"the rows of `{name}` may differ in length", span=s.span)
-            st.env[name] = Apply(f"rows:{around[0]}", (v,))
-            return
-        if isinstance(v, Read) and (fact := st.facts.array(v.array)) and fact.rank is not None and len(v.at) < fact.rank:
-            raise Obstacle("AV041", f"`{name}` is a list of rows of `{v.array}`", span=s.span)
-        st.out.append(Extend(name, around[0], inner, v, mask))
+def _read_by(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions of a statement, the name that it binds not counted."""
+    return (s.value,) if isinstance(s, Assign) and s.op is None and isinstance(s.target, Name) else expressions(s)
 
 
 def _reads(e: Expr) -> list[str]:
@@ -361,10 +372,19 @@ def _reads(e: Expr) -> list[str]:
 
 
 def lift(
-    nest: For, roles: Mapping[str, Role], facts: Facts, names: frozenset[str], live_out: frozenset[str]
+    nest: For,
+    roles: Mapping[str, Role],
+    facts: Facts,
+    names: frozenset[str],
+    live_out: frozenset[str],
+    setups: Mapping[str, Expr] | None = None,
 ) -> tuple[Program, Facts] | Refusal:
-    """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not."""
+    """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not.
+
+    `setups` are the values that names were set up with right in front of the nest.
+    """
     walk_ = Walk(facts, roles, names, nest, live_out)
+    walk_.state.starts = scans.known_starts(setups or {}, nest, facts)
     try:
         walk_.statement(nest)
         for s in walk_statements((nest,)):

@@ -201,8 +201,11 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
             narrow[n] = replace(f, kinds=kinds, shape=shape)
     known = r.facts.resolved(r.loop.start)
     loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
-    starts = {n: f.kinds for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
-    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs)
+    numbers = {n: f for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
+    starts = {n: f.kinds for n, f in numbers.items()}
+    held: dict[str, Expr] = {n: f.value for n, f in numbers.items() if isinstance(f.value, Const)}
+    held |= {s.name: s.value for s in r.setups}
+    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs, held)
     return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
 
 

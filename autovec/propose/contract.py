@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from autovec.affine import Affine, affine
@@ -117,6 +118,8 @@ def _scalar(b: Builder, name: str, fact: ScalarFact, body: tuple[Stmt, ...]) -> 
     known = b.facts.resolved(Name(name))
     if known != Name(name) and fact.kinds <= {"int"}:
         return ScalarInput(name, ("int",), b.size(known))
+    if isinstance(known, Const) and isinstance(known.value, bool | int | float) and math.isfinite(known.value):
+        return ScalarInput(name, kinds, repr(known.value))
     if fact.low is not None and fact.stop is not None:
         return ScalarInput(name, ("int",), "", b.size(fact.low), b.size(fact.stop))
     return ScalarInput(name, kinds)

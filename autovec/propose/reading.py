@@ -130,7 +130,7 @@ def _inside(flow: Flow, s: For | While) -> Facts:
         if isinstance(now, UnknownFact) and not isinstance(v, UnknownFact):
             joined[k] = now
         elif isinstance(v, ScalarFact) and isinstance(now, ScalarFact) and now.value is None and v.value is not None:
-            joined[k] = replace(v, value=None) if k in assigned(s) else v
+            joined[k] = now if k in assigned(s) else v
     for loop in walk_statements((s,)):
         if isinstance(loop, For):
             inner.names = joined

@@ -103,7 +103,8 @@ def no_nan(*names: str) -> Need:
 
 
 def _free_of_nan(name: str, bound: Bound, case: Case) -> Answer:
-    if not case.context.kinds(bound.expr) & (FLOATS | COMPLEX):
+    kinds = case.context.kinds(bound.expr)
+    if kinds and not kinds & (FLOATS | COMPLEX):
         return Proved()
     value = _number(bound.expr)
     if value is not None:
