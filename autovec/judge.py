@@ -24,6 +24,7 @@ from autovec.propose.contract import contract
 from autovec.propose.limits import Limits, ladders
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
+from autovec.propose.strict import strict_contract, strict_texts
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
 from autovec.source.fallback import is_fallback, stands_behind_kernel, stands_behind_type_test
@@ -143,7 +144,7 @@ def _compiled(found: Kernel, imports: tuple[str, ...], evidence: Evidence | None
 
 def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candidate, ...] | Refusal:
     """The candidates under some limits on dtypes."""
-    found = candidates(small, make, Terms(case.spelling, case.court.options.guards, limits))
+    found = candidates(small, make, Terms(case.spelling, case.court.options.guards, limits, case.court.options.strict))
     return placed(found) if not isinstance(found, Refusal) and small.form is not None else found
 
 
@@ -216,10 +217,31 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox) -> Rewrit
             continue
         old, new = defined + chosen.region.text, defined + chosen.text
         checked = verify(old, new, made, rounding=chosen.new.rounding, sandbox=sandbox)
-        if isinstance(checked, Evidence):
+        if isinstance(checked, Evidence) and case.court.options.strict:
+            answer = _strictly(case, chosen, made, sandbox)
+            if not isinstance(answer, Refusal):
+                return _rewrite(case, *answer, speed)
+            worst = answer
+        elif isinstance(checked, Evidence):
             return _rewrite(case, chosen, checked, speed)
-        worst = _failed(case, chosen, checked)
+        else:
+            worst = _failed(case, chosen, checked)
     return worst or Refusal("AV041", "no candidate is left")
+
+
+def _strictly(case: Case, c: Candidate, made: Contract, sandbox: Sandbox) -> tuple[Candidate, Evidence] | Refusal:
+    """The candidate with the tests under which no input at all shows a difference."""
+    defined = _definitions(case, c)
+    worst = Refusal("AV063", "the statement has no room for the tests that --strict needs")
+    strict = strict_contract(made, c.region.site)
+    for form in strict_texts(c, case.spelling.numpy):
+        old, new = defined + form.region.text, defined + form.text
+        checked = verify(old, new, strict, rounding=form.new.rounding, sandbox=sandbox, strict=True)
+        if isinstance(checked, Evidence):
+            return form, checked
+        why = checked.message
+        worst = Refusal("AV063", f"the rewrite keeps the default promise, but not the strict one: {why}", "leave out --strict")
+    return worst
 
 
 def _handicap(c: Candidate) -> float:

@@ -26,6 +26,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     rounding: RoundingLimit = "bounded"  # "exact" refuses every rewrite that may change the last bits of a float
     backend: Backend = "auto"  # "numpy" and "numba" leave the other out
+    strict: bool = False  # keep the promise on all inputs: where the loop raises, and where arrays overlap
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs
     lines: tuple[tuple[int, int], ...] | None = None  # only loops that touch these lines, first and last; None: all

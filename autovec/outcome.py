@@ -90,7 +90,8 @@ class Contract:
 
     `outputs` are compared after the region, beside every input array and a value that the region returns.
     `loose` are outputs of which nobody can tell a Python number from a NumPy scalar (the code behind converts them).
-    `fresh` are inputs that share memory with no other input. `prelude` is run before: imports, pure helper functions.
+    `fresh` are inputs that share memory with no other input; `lost` are those that nobody sees again where the region raises.
+    `prelude` is run before: imports, pure helper functions.
     """
 
     symbols: tuple[Symbol, ...]
@@ -98,6 +99,7 @@ class Contract:
     outputs: tuple[str, ...]
     loose: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     prelude: str = "import math\nimport numpy as np\n"
 
 

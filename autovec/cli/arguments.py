@@ -28,6 +28,7 @@ class Arguments:
     rounding: RoundingLimit | None
     backend: Backend | None
     guards: bool | None
+    strict: bool | None
     max_temporary: int | None
     output_format: OutputFormat | None
     output_file: Path | None
@@ -66,6 +67,7 @@ class Arguments:
 
 
 _REPLACED = (
-    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "max_temporary", "output_format",
+    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "strict", "max_temporary",
+    "output_format",
     "show_refusals", "min_speedup",
 )  # fmt: skip

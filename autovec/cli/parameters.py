@@ -113,6 +113,12 @@ _SHARED: tuple[Decorator, ...] = (
         "Rewrites that need a test at run time, with the loop as fallback. [default: guards]",
         default=None,
     ),
+    _flag(
+        LANDING,
+        "--strict/--no-strict",
+        "Keep the promise also where the loop raises and where arrays overlap, by tests before the loop. [default: no-strict]",
+        default=None,
+    ),
     option(
         LANDING,
         "--max-temporary",

@@ -61,6 +61,7 @@ class Terms:
     spelling: Spelling
     guards: bool
     limits: Limits
+    strict: bool = False  # ask for the lengths of all arrays
 
 
 def candidates(small: Region, make: Make, terms: Terms) -> tuple[Candidate, ...] | Refusal:
@@ -128,7 +129,8 @@ class Attempt:
             asked = dict(new.limits)
             every = (*first, *limit_tests(tightened(limits, asked), numpy), *new.conditions)
             if not every and not (new.runs and region.setups) and shadowed("0", new.text, small) is None:
-                return Candidate(region, new, under_tests(new.text, new.runs))
+                plain = Candidate(region, new, under_tests(new.text, new.runs))
+                return (self._fitted(region, limits) if self.terms.strict else None) or plain
             if set(asked) <= set(limits):
                 return self._guarded(region, new, every, limits)
             limits = tightened(limits, asked)
@@ -150,7 +152,8 @@ class Attempt:
             return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", self.small.span)
         plain = self._with_fallback(region, new, every)
         fitted = self._fitted(region, limits)
-        return plain if fitted is None or len(fitted.text) >= len(plain.text) else fitted
+        longer = fitted is None or len(fitted.text) >= len(plain.text)
+        return plain if fitted is None or (longer and not self.terms.strict) else fitted
 
     def _with_fallback(self, region: Region, new: NewText, every: tuple[str, ...]) -> Candidate:
         numpy = new.numpy or f"{self.terms.spelling.numpy}." in " ".join(every)

@@ -95,7 +95,7 @@ def contract(
         if isinstance(s, ScalarInput) and s.name.replace(".", "_") in b.symbols and not (s.value or s.high):
             described[described.index(s)] = ScalarInput(s.name, ("int",), s.name.replace(".", "_"))
     symbols = tuple(Symbol(n, n in b.windows, floor) for n, floor in b.symbols.items())
-    return Contract(symbols, tuple(described), outputs, loose, fresh, prelude)
+    return Contract(symbols, tuple(described), outputs, loose, fresh, prelude=prelude)
 
 
 def _array(b: Builder, name: str, fact: ArrayFact, index: dict[str, Index]) -> ArrayInput:

@@ -248,6 +248,13 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         "A correct rewrite exists, but it may change the last bits of floats, and `--rounding exact` rules that out.",
         "allow `--rounding bounded`, where floats may differ within the loop's own rounding error.",
     ),
+    (
+        "AV063",
+        "not-strict",
+        "A rewrite that keeps the default promise exists, but on inputs on which the loop raises, or whose arrays overlap in"
+        " part, it does something else, and no readable test rules those out. `--strict` leaves such a loop alone.",
+        "leave out `--strict`, where your inputs are not of that kind.",
+    ),
     # ------------------------------------------------------------------ verification
     (
         "AV090",

@@ -39,6 +39,7 @@ class Settings:
     min_speedup: float = DEFAULT_MIN_SPEEDUP
     rounding: RoundingLimit = "bounded"
     backend: Backend = "auto"
+    strict: bool = False
     guards: bool = True
     max_temporary: int = DEFAULT_MAX_TEMPORARY
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
@@ -65,6 +66,7 @@ class Settings:
             ignore=(*self.ignore, *self._ignored_in(path)),
             rounding=self.rounding,
             backend=self.backend,
+            strict=self.strict,
             guards=self.guards,
             max_temporary=self.max_temporary,
         )

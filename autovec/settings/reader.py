@@ -96,6 +96,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "rounding": _choice(*ROUNDINGS),
     "backend": _choice(*BACKENDS),
     "guards": _flag,
+    "strict": _flag,
     "max-temporary": _bytes,
     "exclude": _texts,
     "extend-exclude": _texts,

@@ -74,6 +74,8 @@ def difference(
         return Difference(_RESULT, f"the loop {_ending(before)}, the rewrite {_ending(after)}", Sort.STRUCTURE)
     walk = _Comparison(signed_zeros)
     for x in contract.inputs:
+        if before.error is not None and x.name in contract.lost:
+            continue
         _pair(walk, x.name, old[1][x.name], new[1][x.name], loose=False)
     inputs = len(walk.arrays)
     if before.how == "returned":

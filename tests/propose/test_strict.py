@@ -1,0 +1,98 @@
+"""`--strict`: which tests stand in front of a rewrite, what is left alone, and when an array is lost with its function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from autovec.harness.sandbox import Sandbox
+from autovec.options import Options
+from autovec.outcome import Left, Rewrite
+from autovec.pipeline import analyse_file
+from autovec.source.find import parse
+from autovec.source.text import decode
+from autovec.source.unseen import unseen_after_raise
+
+HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\nDoubles = NDArray[np.float64]\n\n"
+STRICT = Options(verify=True, strict=True, min_speedup=1.0)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def strictly(box: Sandbox, function: str) -> list[Rewrite | Left]:
+    """What becomes of the loops of a function."""
+    text = HEAD + function.replace("Doubles", "NDArray[np.float64]")
+    return list(analyse_file(text.encode(), "f.py", STRICT, box).findings)
+
+
+LEFT = [
+    (
+        "def f(x: Doubles):\n    y = []\n    for v in x:\n        y.append(math.sqrt(v))\n    return y\n",
+        "raised ValueError",
+    ),
+    (
+        "def f(x: Doubles, k: NDArray[np.int64], out: Doubles):\n    for i in range(len(k)):\n        out[i] = x[k[i]]\n",
+        "became",
+    ),
+]
+
+
+@pytest.mark.parametrize(("function", "why"), LEFT)
+def test_a_loop_without_a_readable_test_is_left_alone(box: Sandbox, function: str, why: str) -> None:
+    (found,) = strictly(box, function)
+    assert isinstance(found, Left) and found.refusal.code == "AV063" and why in found.refusal.message
+
+
+def test_written_arrays_are_kept_apart_of_equal_shape_and_writeable(box: Sandbox) -> None:
+    (found,) = strictly(box, "def f(a: float, x: Doubles, y: Doubles):\n    for i in range(len(x)):\n        y[i] += a * x[i]\n")
+    assert isinstance(found, Rewrite)
+    assert found.edit.after.split("\n") == [
+        "if x.ndim == 1 and x.shape == y.shape and not np.may_share_memory(x, y) and y.flags.writeable:",
+        "    y += a * x",
+        "else:",
+        "    for i in range(len(x)):",
+        "        y[i] += a * x[i]",
+    ]
+
+
+def test_an_array_of_the_functions_own_needs_no_test(box: Sandbox) -> None:
+    text = "def f():\n    out = np.zeros(1000)\n    for i in range(1000):\n        out[i] = 2.0 * i\n    return out\n"
+    (found,) = strictly(box, text)
+    assert isinstance(found, Rewrite) and found.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "lost"),
+    [
+        ("out = np.zeros(3)", "out[0] = x", True),
+        ("out = np.zeros(3)\n    keep.out = out", "out[0] = x", False),
+        ("out = np.zeros(3)\n    g(out)", "out[0] = x", False),
+        ("out = np.zeros(3)\n    h = lambda: out", "out[0] = x", False),
+        ("out = np.zeros(3)", "out[0] = g(out)", False),
+        ("given = given", "given[0] = x", False),
+    ],
+)
+def test_what_is_lost_with_the_function(before: str, inside: str, lost: bool) -> None:
+    name = before.split(" ")[0]
+    text = f"def f(given, keep, xs):\n    {before}\n    for x in xs:\n        {inside}\n    return {name}\n"
+    assert (name in _unseen(text, name)) is lost
+
+
+def test_what_a_handler_may_see_is_not_lost() -> None:
+    text = "def f(xs):\n    out = [1]\n    try:\n        for x in xs:\n            out[0] = x\n    finally:\n        pass\n"
+    assert _unseen(text, "out") == frozenset()
+
+
+def _unseen(text: str, name: str) -> frozenset[str]:
+    source = decode(text.encode())
+    assert not hasattr(source, "code")
+    module = parse(source)  # type: ignore[arg-type]
+    sites = [s for f in module.functions for s in f.sites]  # type: ignore[union-attr]
+    assert isinstance(sites[-1].node, ast.For)
+    return unseen_after_raise(sites[-1], frozenset((name,)))
