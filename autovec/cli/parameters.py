@@ -113,7 +113,7 @@ _SHARED: tuple[Decorator, ...] = (
         "Rewrites that need a test at run time, with the loop as fallback. [default: guards]",
         default=None,
     ),
-    _flag(
+    flag(
         LANDING,
         "--strict/--no-strict",
         "Keep the promise also where the loop raises and where arrays overlap, by tests before the loop. [default: no-strict]",
