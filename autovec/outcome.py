@@ -91,7 +91,8 @@ class Contract:
     `outputs` are compared after the region, beside every input array and a value that the region returns.
     `loose` are outputs of which nobody can tell a Python number from a NumPy scalar (the code behind converts them).
     `fresh` are inputs that share memory with no other input; `lost` are those that nobody sees again where the region raises.
-    `prelude` is run before: imports, pure helper functions.
+    `exact` are outputs of which it matters whether they are a Python float or a NumPy one (only the first raises when it is
+    divided by zero). `prelude` is run before: imports, pure helper functions.
     """
 
     symbols: tuple[Symbol, ...]
@@ -100,6 +101,7 @@ class Contract:
     loose: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     prelude: str = "import math\nimport numpy as np\n"
 
 

@@ -12,28 +12,36 @@ from dataclasses import replace
 from autovec.expression import Read
 from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Assign, For, walk_statements
-from autovec.outcome import ArrayInput, Contract
+from autovec.outcome import ArrayInput, Contract, ScalarInput
 from autovec.propose.candidates import Candidate
 from autovec.propose.guards import under_tests, with_fallback
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 from autovec.source.find import Site
-from autovec.source.unseen import unseen_after_raise
+from autovec.source.unseen import divided, unseen_after_raise
 
 
 def strict_contract(made: Contract, site: Site) -> Contract:
     """The contract without what the default promise takes for granted: enough elements, and index arrays within range."""
-    inputs = tuple(replace(x, low="", high="") if isinstance(x, ArrayInput) else x for x in made.inputs)
     symbols = tuple(replace(s, at_least="") for s in made.symbols)
     lost = tuple(sorted(unseen_after_raise(site, frozenset(made.fresh))))
-    return replace(made, inputs=inputs, symbols=symbols, lost=lost)
+    exact = tuple(sorted(divided(site, frozenset(made.outputs))))
+    return replace(made, inputs=tuple(map(_unlimited, made.inputs)), symbols=symbols, lost=lost, exact=exact)
+
+
+def _unlimited(x: ArrayInput | ScalarInput) -> ArrayInput | ScalarInput:
+    """An index array with any values, a number that nothing ties to a length."""
+    if isinstance(x, ArrayInput):
+        return replace(x, low="", high="")
+    return replace(x, value="") if x.value == x.name else x
 
 
 def strict_texts(c: Candidate, numpy: str) -> tuple[Candidate, ...]:
     """The candidate under tests that its arrays do not overlap, and then also that they may be written to."""
     tests = tuple(t for t in overlap_tests(c.region, numpy) if t not in c.new.conditions)
     writeable = tuple(f"{name}.flags.writeable" for name in _written(c.region))
-    forms = (tests, (*tests, *writeable)) if writeable else (tests,)
+    filled = tuple(f"{name}.size > 0" for name in _largest(c.region)) if divided(c.region.site, c.region.outputs) else ()
+    forms = dict.fromkeys((tests, (*tests, *writeable), (*tests, *filled), (*tests, *writeable, *filled)))
     return tuple(_under(c, form) if form else c for form in forms if not form or c.landed is None)
 
 
@@ -50,6 +58,15 @@ def overlap_tests(region: Region, numpy: str) -> tuple[str, ...]:
 def _written(region: Region) -> list[str]:
     targets = (s.target.array for s in walk_statements((region.loop,)) if isinstance(s, Assign) and isinstance(s.target, Read))
     return sorted({name for name in targets if _may_be_a_view(region, name)})
+
+
+def _largest(region: Region) -> list[str]:
+    """The array that is read with the most dimensions: where it has elements, the loop does something."""
+    if not isinstance(region.loop, For):
+        return []
+    known = [(n, f) for n in arrays_read(region.loop, region.inside) if (f := region.facts.array(n)) and n in region.inputs]
+    found = sorted((n for n, f in known if f.container == "ndarray"), key=lambda n: -(dict(known)[n].rank or 0))
+    return found[:1]
 
 
 def _may_be_a_view(region: Region, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which arrays does nobody see again where the loop raises? Those that the function made and has kept to itself so far.
+"""Which arrays does nobody see again where the loop raises? And of which numbers does it matter whether they are Python's own?
 
 Comes in: a loop's site and names. Goes out: the names that up to the loop are only bound, subscripted and asked for
 their shape, in a function in which no `try` or `with` could go on after an exception. Not handled: loops around the site (a use
@@ -11,6 +11,7 @@ import ast
 
 from autovec.source.find import Site
 
+_RAISING = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _HARMLESS = frozenset(("shape", "ndim", "size", "dtype", "fill", "sum", "mean", "max", "min", "copy"))
 
 
@@ -20,6 +21,12 @@ def unseen_after_raise(site: Site, names: frozenset[str]) -> frozenset[str]:
         return frozenset()
     given = {a.arg for a in ast.walk(site.function.args) if isinstance(a, ast.arg)}
     return names - given - _escaping(site.function, site.node)
+
+
+def divided(site: Site, names: frozenset[str]) -> frozenset[str]:
+    """Those of `names` that the function divides, divides by, or raises to a power: there Python's floats may raise."""
+    parts = (n for n in ast.walk(site.function) if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, _RAISING))
+    return names & {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
 
 
 def _escaping(function: ast.AST, loop: ast.AST) -> set[str]:

@@ -81,7 +81,7 @@ def difference(
     if before.how == "returned":
         _pair(walk, _RESULT, before.value, after.value, loose=False)
     for name in contract.outputs if before.how == "fell" else ():
-        _output(walk, name, before.outputs, after.outputs, name in contract.loose)
+        _output(walk, name, before.outputs, after.outputs, name in contract.loose, name in contract.exact)
     _sharing(walk, inputs)
     return max(walk.found, key=lambda d: (d.sort, d.gap), default=None)
 
@@ -92,11 +92,15 @@ def _ending(outcome: Outcome) -> str:
     return "returned" if outcome.how == "returned" else "ran to its end"
 
 
-def _output(walk: _Comparison, name: str, old: Mapping[str, object], new: Mapping[str, object], loose: bool) -> None:
+def _output(
+    walk: _Comparison, name: str, old: Mapping[str, object], new: Mapping[str, object], loose: bool, exact: bool
+) -> None:
     if (name in old) != (name in new):
         walk.add(name, "bound by the loop only" if name in old else "bound by the rewrite only", Sort.STRUCTURE)
+    elif name in old and exact and type(old[name]) is not type(new[name]):
+        walk.add(name, f"{_shown(old[name])} became a {_named(new[name])} where it is divided", Sort.STRUCTURE)
     elif name in old:
-        _pair(walk, name, old[name], new[name], loose)
+        _pair(walk, name, old[name], new[name], loose and not exact)
 
 
 def _pair(walk: _Comparison, where: str, a: object, b: object, loose: bool) -> None:

@@ -40,6 +40,7 @@ LEFT = [
         "def f(x: Doubles, k: NDArray[np.int64], out: Doubles):\n    for i in range(len(k)):\n        out[i] = x[k[i]]\n",
         "became",
     ),
+    ("def f(n: int):\n    y = np.zeros(n)\n    for k in range(n):\n        y[k] = (k + 1) / n\n    return y\n", "raised ValueError"),
 ]
 
 
@@ -65,6 +66,11 @@ def test_an_array_of_the_functions_own_needs_no_test(box: Sandbox) -> None:
     text = "def f():\n    out = np.zeros(1000)\n    for i in range(1000):\n        out[i] = 2.0 * i\n    return out\n"
     (found,) = strictly(box, text)
     assert isinstance(found, Rewrite) and found.conditions == ()
+
+
+def test_a_sum_that_is_divided_is_tested_for_elements(box: Sandbox) -> None:
+    (found,) = strictly(box, "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        s += v\n    return s / len(x)\n")
+    assert isinstance(found, Rewrite) and found.conditions == ("x.ndim == 1", "x.size > 0")
 
 
 @pytest.mark.parametrize(
