@@ -24,7 +24,7 @@ from autovec.propose.contract import contract
 from autovec.propose.limits import Limits, ladders
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
-from autovec.propose.strict import strict_contract, strict_texts
+from autovec.propose.strict import not_strict, strict_contract, strict_texts
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
 from autovec.source.fallback import is_fallback, stands_behind_kernel, stands_behind_type_test
@@ -127,11 +127,21 @@ def _compiled_form(court: Court, reading: Reading, site: Site, least: float) -> 
         return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
     checked = verify(found.old, found.text, made, rounding=found.rounding, sandbox=court.sandbox, definitions=definitions)
     if isinstance(checked, Evidence):
-        return _compiled(found, imports, checked, speed)
+        broken = _strictly_compiled(court.sandbox, found, made, site, definitions) if court.options.strict else None
+        return broken or _compiled(found, imports, checked, speed)
     if isinstance(checked, Refusal):
         return checked
     refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
     return Left(refusal, reading.function.name, found.span, checked)
+
+
+def _strictly_compiled(sandbox: Sandbox, found: Kernel, made: Contract, site: Site, definitions: str) -> Refusal | None:
+    """Why a kernel does not keep the promise on all inputs; None where no input shows it."""
+    strict = strict_contract(made, site)
+    checked = verify(
+        found.old, found.text, strict, rounding=found.rounding, sandbox=sandbox, strict=True, definitions=definitions
+    )
+    return None if isinstance(checked, Evidence) else not_strict(checked.message)
 
 
 def _compiled(found: Kernel, imports: tuple[str, ...], evidence: Evidence | None, speed: Speed | None) -> Rewrite:
@@ -239,8 +249,7 @@ def _strictly(case: Case, c: Candidate, made: Contract, sandbox: Sandbox) -> tup
         checked = verify(old, new, strict, rounding=form.new.rounding, sandbox=sandbox, strict=True)
         if isinstance(checked, Evidence):
             return form, checked
-        why = checked.message
-        worst = Refusal("AV063", f"the rewrite keeps the default promise, but not the strict one: {why}", "leave out --strict")
+        worst = not_strict(checked.message)
     return worst
 
 

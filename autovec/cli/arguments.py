@@ -68,6 +68,5 @@ class Arguments:
 
 _REPLACED = (
     "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "strict", "max_temporary",
-    "output_format",
-    "show_refusals", "min_speedup",
+    "output_format", "show_refusals", "min_speedup",
 )  # fmt: skip

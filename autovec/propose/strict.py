@@ -12,13 +12,18 @@ from dataclasses import replace
 from autovec.expression import Read
 from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Assign, For, walk_statements
-from autovec.outcome import ArrayInput, Contract, ScalarInput
+from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput
 from autovec.propose.candidates import Candidate
 from autovec.propose.guards import under_tests, with_fallback
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 from autovec.source.find import Site
 from autovec.source.unseen import divided, unseen_after_raise
+
+
+def not_strict(why: str) -> Refusal:
+    """The refusal of a rewrite that keeps the default promise only."""
+    return Refusal("AV063", f"the rewrite keeps the default promise, but not the strict one: {why}", "leave out --strict")
 
 
 def strict_contract(made: Contract, site: Site) -> Contract:

@@ -40,7 +40,7 @@ LEFT = [
         "def f(x: Doubles, k: NDArray[np.int64], out: Doubles):\n    for i in range(len(k)):\n        out[i] = x[k[i]]\n",
         "became",
     ),
-    ("def f(n: int):\n    y = np.zeros(n)\n    for k in range(n):\n        y[k] = (k + 1) / n\n    return y\n", "raised ValueError"),
+    ("def f(n: int):\n    y = np.zeros(n)\n    for k in range(n):\n        y[k] = k / n\n    return y\n", "raised ValueError"),
 ]
 
 
