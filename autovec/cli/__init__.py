@@ -20,7 +20,7 @@ import click
 from autovec import __version__
 
 _COMMANDS = {"check": "autovec.cli.check", "rewrite": "autovec.cli.rewrite", "rule": "autovec.cli.rule",
-             "verify": "autovec.cli.verify"}  # fmt: skip
+             "verify": "autovec.cli.verify", "lsp": "autovec.cli.lsp"}  # fmt: skip
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 _TERMINATED = 143
