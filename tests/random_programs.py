@@ -89,6 +89,9 @@ class Writer:
             lines.append(self.pick.choice(CARRIED))
             self.scalars.append("r")
             self.results += ["r"] if self.chance(0.4) else []
+        if self.chance(0.2):
+            lines.append("k = -1")
+            self.results.append("k")
         if self.chance(0.15):
             lines.append("rows = []")
             self.lists.append("rows")
@@ -116,6 +119,8 @@ class Writer:
         self.loops, self.endless = outer, around
         if not self.chance(0.05):  # else a name of the loop may be read behind it
             self.scalars = numbers
+        elif not outer:
+            self.results += [n for n in (*self.scalars[len(numbers) :], *names) if f"{n} = " in "\n".join(body) or n in names]
         return [*head, *(f"    {line}" for line in [*(body or self._statement()), *count])]
 
     def _head(self) -> tuple[list[str], list[str], list[str]]:
@@ -154,6 +159,8 @@ class Writer:
         kind = self.pick.random()
         if "r" in self.scalars and self.chance(0.3):
             return [self.pick.choice(HANDED_ON).format(self._value())]
+        if "k" in self.results and self.chance(0.1):
+            return [f"if {self._test()}:", f"    k = {self._leaf()}"]
         if kind < 0.12:
             name = f"t{len(self.scalars)}"
             line = f"{name} = {self._value()}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autovec.emit.statements import Printer
 
 _SOME = Lanes("", ())
+_RULES = {"raise": ("AV702", "validation"), "first": ("AV701", "first-hit"), "last": ("AV703", "last-value")}
 
 
 def print_exit(p: Printer, s: Leave) -> None:
@@ -41,14 +42,18 @@ def print_search(p: Printer, s: Search) -> None:
         raise NoSpelling("AV030", "the test that ends the loop could fail on the elements behind")
     for a, b in s.apart:
         sp.places.require(f"not {sp.np('may_share_memory')}({a}, {b})", None, f"`{a}` may be `{b}`", "AV023")
-    raises = any(isinstance(t, Leave) and t.kind == "raise" for t in s.then)
-    sp.needed.rule(*(("AV702", "validation", "exact") if raises else ("AV701", "first-hit", "exact")))
+    sp.needed.rule(*_RULES[_sort(s)], "exact")
     with sp.guarded() if s.early else nullcontext():
         hits = _hits(p, s)
     lines = _short(p, s, hits) if s.places and len(s.axes) == 1 else None
     if lines is None:
         lines = [*(_located(p, s, hits) if s.places else ()), *_inner(p, s)]
     p.lines += [f"    {line}" for line in lines or ["pass"]]
+
+
+def _sort(s: Search) -> str:
+    leaves = {t.kind for t in s.then if isinstance(t, Leave)}
+    return "raise" if "raise" in leaves else "first" if leaves or s.early else "last"
 
 
 def _hits(p: Printer, s: Search) -> str:

@@ -21,7 +21,7 @@ from autovec.expression import (
 )
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.best import best_with_place, place_alone
-from autovec.lift.state import Place, State, as_mask, negation, select
+from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
 from autovec.loops.statement import Assign, If, Stmt, walk_statements
 from autovec.tensor.statement import Branch, Store, Tensor
 
@@ -151,6 +151,8 @@ def _joined(w: Walk, s: If, test: Expr) -> None:
     names, elements = _effects(w, s, test, st.overlay, st.env)
     outer = st.mask()
     for name, e in names.items():
+        if name in st.home and st.home[name] != st.axes and not free_axes(e) <= set(st.home[name]):
+            raise Obstacle("AV033", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
         st.env[name] = e if outer is None or name not in st.env else select(outer, e, st.env[name])
         st.home.setdefault(name, st.axes)
     pending = [(place, value, *_split(place, value, test, s)) for place, value in elements.items()]

@@ -13,6 +13,8 @@ from autovec.lift.state import Obstacle
 from autovec.loops.exits import changed_names, exits, has_exit, leaves, read_names
 from autovec.loops.statement import Assign, Exit, For, If, Stmt, walk_statements
 
+MARK = "mark"  # the kind of an exit that only marks a place
+
 
 def last_round(body: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
     """What the iteration does in which the loop ends: a branch that leads to no exit is not taken, and a `break` is nothing."""
@@ -20,7 +22,7 @@ def last_round(body: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
     for k, s in enumerate(body):
         match s:
             case Exit():
-                return (*out, s) if s.kind != "break" else tuple(out)
+                return (*out, s) if s.kind not in ("break", MARK) else tuple(out)
             case For(body=inner) if has_exit((s,)):
                 return (*out, *last_round(inner))
             case If() if has_exit((s,)):
@@ -47,7 +49,11 @@ def needed(body: tuple[Stmt, ...], kept: frozenset[str]) -> tuple[Stmt, ...]:
     out: list[Stmt] = []
     wanted = set(kept)
     for s in reversed(body):
-        if _only_sets(s) and not changed_names((s,)) & wanted:
+        if isinstance(s, If) and not has_exit((s,)):
+            s = replace(s, then=needed(s.then, frozenset(wanted)), orelse=needed(s.orelse, frozenset(wanted)))
+            if not s.then and not s.orelse:
+                continue
+        elif _only_sets(s) and not changed_names((s,)) & wanted:
             continue
         if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None:
             wanted.discard(s.target.id)

@@ -23,6 +23,7 @@ from autovec.tensor.statement import Bind, all_statements
 if TYPE_CHECKING:
     from autovec.lift.walk import Walk
 
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A name that runs along an axis: its fold ("last": it keeps the latest value) and what it held in front of the loop."""

@@ -9,6 +9,7 @@ Not handled: tests on what the loop itself changes, and lanes that end at differ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,13 @@ from autovec.lift.exits import last_round, needed
 from autovec.lift.state import Obstacle, as_mask, negation
 from autovec.loops.exits import changed_names, exits, has_exit, read_names, without_exits
 from autovec.loops.statement import Append, Assign, Exit, For, If, Stmt, renamed, walk_statements
-from autovec.tensor.statement import Bind, Branch, Leave, Search, Tensor, all_statements, expressions_of
+from autovec.tensor.statement import Bind, Branch, Extent, Leave, Search, Tensor, all_statements, expressions_of
 
 if TYPE_CHECKING:
     from autovec.lift.walk import Walk
 
 INTEGER = frozenset(("int",))
+HUNTED = "·hunted"  # ends the names of axes on which only tests are made: those of the lanes may run in another order
 
 
 def leave(w: Walk, s: Exit) -> None:
@@ -52,7 +54,7 @@ def search(w: Walk, loop: For) -> None:
     if not free_axes(test):
         raise Obstacle("AV030", "whether the loop ends early is the same for all iterations", span=ways[0].span)
     raising = all(e.kind == "raise" for e in ways)
-    busy = bool(hunt.tainted | _stored(without_exits(loop.body)))
+    busy = bool(hunt.tainted | stored(without_exits(loop.body)))
     if not busy or raising:
         _ended(w, hunt, test, ways, early=not raising)
         if busy:
@@ -70,21 +72,22 @@ def _changed(loop: For) -> frozenset[str]:
     """
     chain = [loop, *(s for s in walk_statements(loop.body) if isinstance(s, For) and has_exit(s.body))]
     carried = {c.name for s in chain for c in scalar_carried(s)}
-    stored = {s.list for s in walk_statements(without_exits(loop.body)) if isinstance(s, Append)}
+    filled = {s.list for s in walk_statements(without_exits(loop.body)) if isinstance(s, Append)}
     for s in chain:
         last = max(k for k, x in enumerate(s.body) if has_exit((x,)))
-        stored |= _stored(without_exits(s.body[: last + 1]))
-    return frozenset(carried & changed_names(without_exits(loop.body)) | stored)
+        filled |= stored(without_exits(s.body[: last + 1]))
+    return frozenset(carried & changed_names(without_exits(loop.body)) | filled)
 
 
-def _stored(body: tuple[Stmt, ...]) -> set[str]:
+def stored(body: tuple[Stmt, ...]) -> set[str]:
+    """The arrays that `body` stores to."""
     return {s.target.array for s in walk_statements(body) if isinstance(s, Assign) and not isinstance(s.target, Name)}
 
 
-def _apart(w: Walk, stored: frozenset[str], read: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def _apart(w: Walk, filled: frozenset[str], read: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The pairs of an array that is stored to and one that a test reads which may be the same."""
     facts = w.state.facts
-    arrays = [(a, b) for a in stored for b in read if facts.array(a) and facts.array(b) and facts.may_alias(a, b)]
+    arrays = [(a, b) for a in filled for b in read if facts.array(a) and facts.array(b) and facts.may_alias(a, b)]
     return tuple(sorted({(min(p), max(p)) for p in arrays}))
 
 
@@ -92,6 +95,23 @@ def _bury(w: Walk, loop: For) -> None:
     """Names of the iterations hold their last value behind the loop."""
     for name in changed_names(without_exits(loop.body)):
         w.state.dead[name] = f"`{name}` keeps the value of the last iteration behind the loop"
+
+
+def extent_in(w: Walk, loop: For) -> Extent:
+    """The values of a loop's axis, which no other loop's variable may change."""
+    st = w.state
+    start, stop = w.literal(st.value(loop.start)), st.value(loop.stop)
+    if free_axes(start) | free_axes(stop):
+        raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
+    st.extents[loop.var] = extent_of(loop, start, stop)
+    return st.extents[loop.var]
+
+
+def own_axes(loop: For) -> For:
+    """The loop and those inside it that end it, with variables that no other axis is called by."""
+    var = f"{loop.var}{HUNTED}"
+    body = tuple(own_axes(s) if isinstance(s, For) and has_exit((s,)) else s for s in loop.body)
+    return replace(loop, var=var, body=renamed(body, {loop.var: Name(var)}))
 
 
 @dataclass(slots=True)
@@ -109,8 +129,8 @@ class Hunt:
         tainted = self.tainted
         st.env, st.home, st.dead, st.reads_left = dict(st.env), dict(st.home), dict(st.dead), {}
         try:
-            self._enter(loop)
-            test = self._block(loop.body)
+            self._enter(own_axes(loop))
+            test = self._block(self.loops[0].body)
         finally:
             st.env, st.home, st.dead, st.reads_left, _ = kept
             st.axes, self.tainted = (), tainted
@@ -120,10 +140,7 @@ class Hunt:
 
     def _enter(self, loop: For) -> None:
         st = self.w.state
-        start, stop = self.w.literal(st.value(loop.start)), st.value(loop.stop)
-        if free_axes(start) | free_axes(stop):
-            raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
-        st.extents[loop.var] = extent_of(loop, start, stop)
+        extent_in(self.w, loop)
         st.axes = (*st.axes, loop.var)
         st.env[loop.var] = Axis(loop.var)
         self.loops.append(loop)
@@ -145,7 +162,7 @@ class Hunt:
         return found
 
     def _inner(self, loop: For, body: tuple[Stmt, ...]) -> Expr | None:
-        if sum(has_exit((s,)) for s in body) > 1 or self.w.roles.get(loop.var) is not Role.V:
+        if sum(has_exit((s,)) for s in body) > 1 or self.w.roles.get(loop.var.removesuffix(HUNTED)) is not Role.V:
             raise Obstacle("AV030", "the loop ends early in several places", span=loop.span)
         if any(e.kind == "break" for e in exits(loop.body)):
             raise Obstacle("AV030", "the lanes end at different times", span=loop.span)
@@ -168,8 +185,8 @@ class Hunt:
     def _local(self, s: Stmt) -> None:
         """A statement without an exit: what it sets for its own iteration may be read by a test, all else may not."""
         changed = changed_names((s,))
-        if _stored((s,)) or changed & self.tainted or read_names((s,)) & self.tainted:
-            self.tainted |= frozenset(changed - _stored((s,)))
+        if stored((s,)) or changed & self.tainted or read_names((s,)) & self.tainted:
+            self.tainted |= frozenset(changed - stored((s,)))
             return
         self.w.statement(s)
 
@@ -190,12 +207,13 @@ def _ended(w: Walk, hunt: Hunt, test: Expr, ways: list[Exit], early: bool) -> No
     st = w.state
     loops = hunt.loops
     told = {n for e in ways for name, x in e.names for n in (name, *free_names(x))}
-    for name in sorted(told & (hunt.tainted | _stored(without_exits(loops[0].body)))):
+    for name in sorted(told & (hunt.tainted | stored(without_exits(loops[0].body)))):
         raise Obstacle("AV030", f"what is raised tells of `{name}`, which the loop changes", span=ways[0].span)
     downwards = [loop.step == -1 for loop in loops]
-    labels = tuple(_place(w, loop) for loop in loops)
-    then = _lifted(w, last_round(loops[0].body), dict(zip((loop.var for loop in loops), labels, strict=True)))
-    wanted = any(label in _names(then) for label in labels)
+    labels = tuple(place_of(w, loop) for loop in loops)
+    places = {loop.var: Name(n) for loop, n in zip(loops, labels, strict=True)}
+    then = lifted(w, last_round(loops[0].body), places, st.live_out)
+    wanted = any(label in names_read(then) for label in labels)
     if wanted and len(set(downwards)) > 1:
         raise Obstacle("AV030", "the loops run in different directions", span=loops[0].span)
     axes = tuple(loop.var for loop in loops)
@@ -206,30 +224,30 @@ def _ended(w: Walk, hunt: Hunt, test: Expr, ways: list[Exit], early: bool) -> No
     )
 
 
-def _place(w: Walk, loop: For) -> str:
+def place_of(w: Walk, loop: For) -> str:
     """The name that takes the place of the hit: the user's own where the loop has one."""
     st = w.state
     name = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
-    fact = st.facts.names.get(loop.var)
+    fact = st.facts.names.get(loop.var.removesuffix(HUNTED))
     counted = fact if isinstance(fact, ScalarFact) else ScalarFact(INTEGER, None, Trust.PROVED)
     st.facts = replace(st.facts, names={**st.facts.names, name: replace(counted, value=None)})
     return name
 
 
-def _lifted(w: Walk, body: tuple[Stmt, ...], places: dict[str, str]) -> tuple[Tensor, ...]:
+def lifted(w: Walk, body: tuple[Stmt, ...], places: Mapping[str, Expr], kept: frozenset[str]) -> tuple[Tensor, ...]:
     """Statements that run once, for the lane at `places`."""
     st = w.state
     outer, dead, env = st.out, dict(st.dead), dict(st.env)
     st.out = []
     for var, label in places.items():
-        st.env[var] = Name(label)
-    w.block(needed(body, st.live_out))
+        st.env[var] = label
+    w.block(needed(body, kept))
     then, st.out = tuple(st.out), outer
     st.env, st.dead = env, dead
     return then
 
 
-def _names(body: tuple[Tensor, ...]) -> frozenset[str]:
+def names_read(body: tuple[Tensor, ...]) -> frozenset[str]:
     """Every name that the statements read."""
     return frozenset(n for s in all_statements(body) for e in expressions_of(s) for n in free_names(e))
 
@@ -239,7 +257,8 @@ def _cut(w: Walk, hunt: Hunt, test: Expr, loop: For) -> None:
     st = w.state
     if len(hunt.loops) > 1 or loop.step != 1:
         raise Obstacle("AV030", "the loop can end early, with work done on the way", span=loop.span)
-    extent = st.extents[loop.var]
+    axis = hunt.loops[0].var
+    extent = st.extents[axis]
     width = Apply("-", (extent.stop, extent.start))
     end = extent.stop if st.facts.nonnegative(width) else Apply("max", (extent.stop, extent.start))
     stop = st.fresh("stop")
@@ -247,10 +266,10 @@ def _cut(w: Walk, hunt: Hunt, test: Expr, loop: For) -> None:
     st.facts = replace(st.facts, names={**st.facts.names, stop: ScalarFact(INTEGER, None, Trust.PROVED, natural)})
     st.out += [
         Bind(stop, (), None, end),
-        Search((loop.var,), test, (stop,), (), False, True, _apart(w, hunt.tainted, free_names(test))),
+        Search((axis,), test, (stop,), (), False, True, _apart(w, hunt.tainted, free_names(test))),
     ]
     var = f"{loop.var}·{stop}"
     w.lanes(replace(loop, var=var, stop=Name(stop), body=renamed(without_exits(loop.body), {loop.var: Name(var)})))
-    then = _lifted(w, last_round(loop.body), {loop.var: stop})
+    then = lifted(w, last_round(loop.body), {loop.var: Name(stop)}, w.state.live_out)
     if then:
         st.out.append(Branch(Apply("<", (Name(stop), extent.stop)), then, ()))

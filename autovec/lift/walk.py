@@ -18,7 +18,7 @@ from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name,
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
-from autovec.lift import scans
+from autovec.lift import last, scans
 from autovec.lift.axes import check_target, extent_of, in_order, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
@@ -46,6 +46,7 @@ class Walk:
         self.roles = roles
         targets = Counter(s.target.id for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name))
         self.rebound = frozenset(n for n, count in targets.items() if count > 1)  # their kinds differ from place to place
+        self.settled: set[str] = set()  # loop variables that hold their last value
 
     def block(self, body: tuple[Stmt, ...]) -> None:
         """Lift statements in order."""
@@ -82,12 +83,13 @@ class Walk:
             search(self, loop)
             return
         st = self.state
+        loop, later = last.values(self, loop)
         start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
         carried = self._carried(loop)
-        last = {s.target.id for s in loop.body if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None}
-        ordered = carried or last & st.live_out
+        always = {s.target.id for s in loop.body if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None}
+        ordered = carried or always & st.live_out
         st.extents[loop.var], counter = in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
         before, homes, st.axes = dict(st.env), dict(st.home), (*st.axes, loop.var)
         st.env[loop.var] = counter
@@ -100,6 +102,7 @@ class Walk:
                 st.home[name] = homes[name]
                 st.env[name] = Reduce("last", (loop.var,), st.env[name], None, before[name])
         self._bury(st.env.keys() - before.keys(), loop)
+        last.behind(self, later)
 
     def literal(self, e: Expr) -> Expr:
         """A counter's start that is known to be a literal."""
@@ -387,9 +390,7 @@ def lift(
     walk_.state.starts = scans.known_starts(setups or {}, nest, facts)
     try:
         walk_.statement(nest)
-        for s in walk_statements((nest,)):
-            if isinstance(s, For) and s.label in live_out:
-                raise Obstacle("AV033", f"`{s.label}` is read behind the loop", span=s.span)
+        last.check_variables(walk_, nest)
         late = sorted(set(walk_.state.dead) & live_out)
         if late:
             raise Obstacle("AV033", walk_.state.dead[late[0]])

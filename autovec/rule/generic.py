@@ -170,6 +170,14 @@ GENERIC: tuple[Generic, ...] = (
         "hits = x < 0\nif hits.any():\n    i = int(hits.argmax())\n    raise ValueError(i)\ny[:] = np.sqrt(x)",
     ),
     Generic(
+        "AV703",
+        "last-value",
+        "Last value: what a name holds behind the loop, from the last iteration that sets it",
+        "The test on all elements at once; the value is computed once, for the last element that meets it.",
+        "found = -1\nfor i in range(len(x)):\n    if x[i] > limit:\n        found = i",
+        "found = -1\nhits = x > limit\nif hits.any():\n    found = int(np.flatnonzero(hits)[-1])",
+    ),
+    Generic(
         "AV901",
         "compiled-loop",
         "Compiled loop: the loop itself moves into a function that Numba compiles",
