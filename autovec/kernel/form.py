@@ -17,11 +17,12 @@ from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
 from autovec.kernel.number import NARROW, Mismatch, Number
 from autovec.kernel.parameters import Parameter, entry
+from autovec.kernel.runs import after_running, tests_that_it_runs
 from autovec.kernel.state import Array, State, Value
 from autovec.kernel.walk import Behaviour, behaviour
 from autovec.loops.statement import For, While
 from autovec.outcome import Refusal, Rounding, Span
-from autovec.propose.guards import with_fallback
+from autovec.propose.guards import under_tests, with_fallback
 from autovec.propose.reading import Located, Reading, locate, locate_statement
 from autovec.source.comments import region as with_comments
 from autovec.source.find import Module, Site, is_compiled, walk_sites
@@ -178,11 +179,10 @@ class _Maker:
         body = dedented(where, text).rstrip("\n")
         name = self._name()
         call = f"{name}({', '.join(p.argument for p in parameters)})"
-        lines, numpy = self._results(call, outputs, loose, found)
+        new = self._results(call, outputs, loose, found, _state(parameters))
         tests = tests_of(parameters, self.words.numpy)
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
-        new = "".join(f"{line}\n" for line in lines)
         old = f"{body}\n"
         moved = converted(where, text, reader, self.words.numpy)
         if moved != body and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
@@ -196,30 +196,42 @@ class _Maker:
             self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,
             with_fallback(new, tests, old) if tests else new, definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
-            numpy or any(f"{self.words.numpy}." in t for t in (*tests, moved)), self._read(), frozenset(outputs), loose,
+            any(f"{self.words.numpy}." in t for t in (*tests, moved, new)), self._read(), frozenset(outputs), loose,
         )  # fmt: skip
 
-    def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour) -> tuple[list[str], bool]:
-        """The lines that take over what the kernel gives, and whether they need NumPy."""
+    def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour, entry: State) -> str:
+        """The statements that take over what the kernel gives."""
         if found.returned:
             wrapper = self._wrapper("the result", [v for v in found.returned if v is not None], False)
             if found.after is not None:
                 raise Mismatch("the loop may end without a return")
-            return [f"return {wrapper}({call})" if wrapper else f"return {call}"], bool(wrapper)
+            return f"return {wrapper}({call})\n" if wrapper else f"return {call}\n"
         if found.after is None:
             raise Mismatch("the loop never ends")
-        wrappers: dict[str, str] = {}
-        for n in outputs:
-            if n in found.after.unsure or n not in found.after.names:
-                raise Mismatch(f"`{n}` may not be bound behind the loop")
-            wrappers[n] = self._wrapper(f"`{n}`", [found.after.names[n]], n in loose)
+        tests: tuple[str, ...] = ()
+        try:
+            wrappers = self._wrappers(outputs, loose, found.after)
+        except Mismatch:
+            tests, after = tests_that_it_runs(self.nodes[0]) or (), None
+            if tests:
+                after = after_running(self.nodes[0], entry, Reader(self._canonical))
+            if after is None:
+                raise
+            wrappers = self._wrappers(outputs, loose, after)
         if not outputs:
-            return [call], False
+            return f"{call}\n"
         if len(outputs) == 1:
             wrapper = wrappers[outputs[0]]
-            return [f"{outputs[0]} = {wrapper}({call})" if wrapper else f"{outputs[0]} = {call}"], bool(wrapper)
-        restored = [f"{n} = {w}({n})" for n, w in wrappers.items() if w]
-        return [f"{', '.join(outputs)} = {call}", *restored], bool(restored)
+            return under_tests(f"{outputs[0]} = {wrapper}({call})\n" if wrapper else f"{outputs[0]} = {call}\n", tests)
+        restored = [f"{n} = {w}({n})\n" for n, w in wrappers.items() if w]
+        return under_tests("".join([f"{', '.join(outputs)} = {call}\n", *restored]), tests)
+
+    def _wrappers(self, outputs: list[str], loose: frozenset[str], after: State) -> dict[str, str]:
+        """For each result what gives it the kind that it has in Python."""
+        for n in outputs:
+            if n in after.unsure or n not in after.names:
+                raise Mismatch(f"`{n}` may not be bound behind the loop")
+        return {n: self._wrapper(f"`{n}`", [after.names[n]], n in loose) for n in outputs}
 
     def _wrapper(self, what: str, values: list[Value], loose: bool) -> str:
         """What gives a result the kind that Python would give it; "" where it has it."""

@@ -71,7 +71,7 @@ class Walk:
                 self.reader.test(test, state)
                 return either(self.block(body, state), self.block(orelse, state))
             case ast.For(target, source, body, orelse):
-                return self._loop(s, self._iteration(target, source, state), orelse, state)
+                return self._loop(s, self.iteration(target, source, state), orelse, state)
             case ast.While(test, body, orelse):
                 return self._loop(s, self._tested(test), orelse, state)
             case ast.Return(value):
@@ -138,7 +138,8 @@ class Walk:
 
     # -------------------------------------------------------------- loops
 
-    def _iteration(self, target: ast.expr, source: ast.expr, state: State) -> Bind:
+    def iteration(self, target: ast.expr, source: ast.expr, state: State) -> Bind:
+        """What binds the target of a `for` at the head of its body."""
         items = self._items(source, state)
 
         def bind(head: State) -> State:

@@ -39,7 +39,7 @@ def refused(body: str, signature: str = PARAMETERS) -> str:
         ("p = 1\nfor i in range(n):\n    p *= 3\nreturn p", "`p` may grow beyond 64 bits"),
         ("p, q = 1, 1\nfor i in range(n):\n    p, q = q, p + q\nreturn p", "`q` may grow beyond 64 bits"),
         ("t = 0\nfor i in range(n):\n    t += i * i\nreturn t", "an integer (the result of `*`) may not fit in 64 bits"),
-        ("t = 0\nfor v in x:\n    t += v\nreturn t",
+        ("t = 0\nfor v in x:\n    if v > 0.0:\n        t += v\nreturn t",
          "`t` is float64 or int, and which of them cannot be told behind the loop"),
         ("for i in range(n):\n    t = x[i]\nreturn t", "`t` may not be bound in front of the loop"),
         ("for i in range(n):\n    x[i] = 2.0\nreturn i", "`i` may not be bound in front of the loop"),
@@ -82,7 +82,9 @@ def test_what_numba_would_do_otherwise_is_refused(body: str, why: str) -> None:
         ("for i in range(n):\n    k[i] = 2 ** k[i]", "k: NDArray[np.int64], n: int",
          "an integer to a power that may be negative"),
         ("for i in range(n):\n    k[i] = k[i] << k[i - 1]", "k: NDArray[np.int64], n: int", "a shift whose width is not known"),
-        ("t = 0\nfor v in k:\n    t += v\nreturn t", "k: NDArray[np.int64]",
+        ("t = 0\nwhile n > 0:\n    t += k[n]\n    n -= 1\nreturn t", "k: NDArray[np.int64], n: int",
+         "`t` is int or int64, and which of them cannot be told behind the loop"),
+        ("t = 0\nfor i in range(n):\n    for j in range(i):\n        t += k[i]\nreturn t", "k: NDArray[np.int64], n: int",
          "`t` is int or int64, and which of them cannot be told behind the loop"),
     ],
 )  # fmt: skip
@@ -142,6 +144,21 @@ def test_results_come_back_with_their_kinds() -> None:
     assert isinstance(found, Kernel)
     assert found.text.startswith("if k.ndim == 1:\n    best, at = _f_loop(k, best, at)\n    best = np.int64(best)\nelse:\n")
     assert found.definition.endswith("    return best, at\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("t = 0\nfor v in x:\n    t += v\nreturn t", "if len(x) > 0:\n    t = _f_loop(x, t)\n"),
+        ("t = 0\nfor i in range(1, n):\n    t += k[i]\nreturn t", "if n > 1:\n    t = np.int64(_f_loop(n, t, k))\n"),
+        ("t = 0\nfor i in range(n):\n    for j in range(k.shape[0]):\n        t += k[j]\nreturn t",
+         "if n > 0 and k.shape[0] > 0:\n    t = np.int64(_f_loop(n, k, t))\n"),
+    ],
+)  # fmt: skip
+def test_a_sum_keeps_its_start_where_nothing_is_added(body: str, text: str) -> None:
+    found = made(body, "x: NDArray[np.float64], k: NDArray[np.int64], n: int")
+    assert isinstance(found, Kernel), found
+    assert "".join(line.removeprefix("    ") for line in found.text.splitlines(keepends=True)[1:3]) == text
 
 
 def test_a_loop_that_returns_takes_what_follows_along() -> None:
