@@ -75,7 +75,7 @@ def _least_speedup(court: Court, answer: Rewrite | Left | Refusal) -> float | No
 
 def _array_form(court: Court, reading: Reading, site: Site) -> Rewrite | Left | Refusal:
     """The three questions about the array forms of a loop."""
-    make = _regions(reading, site)
+    make = regions(reading, site)
     if isinstance(make, Refusal):
         return make
     numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno)
@@ -158,7 +158,7 @@ def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candi
     return placed(found) if not isinstance(found, Refusal) and small.form is not None else found
 
 
-def _regions(reading: Reading, site: Site) -> Make | Refusal:
+def regions(reading: Reading, site: Site) -> Make | Refusal:
     """What gives the region of a site, with its set-up statements or without."""
     if not site.is_loop:
         found = comprehension_region(reading, site)

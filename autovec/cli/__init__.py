@@ -19,8 +19,17 @@ import click
 
 from autovec import __version__
 
-_COMMANDS = {"check": "autovec.cli.check", "rewrite": "autovec.cli.rewrite", "rule": "autovec.cli.rule",
-             "verify": "autovec.cli.verify", "lsp": "autovec.cli.lsp"}  # fmt: skip
+_COMMANDS = {
+    "check": "autovec.cli.check",
+    "rewrite": "autovec.cli.rewrite",
+    "explain": "autovec.cli.explain",
+    "bench": "autovec.cli.bench",
+    "rule": "autovec.cli.rule",
+    "verify": "autovec.cli.verify",
+    "init": "autovec.cli.init",
+    "doctor": "autovec.cli.doctor",
+    "completion": "autovec.cli.completion",
+}  # fmt: skip
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 _TERMINATED = 143

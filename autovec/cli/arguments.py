@@ -43,8 +43,11 @@ class Arguments:
     jobs: int | None
     exit_zero: bool
     since: str | None
+    report: Path | None
     min_speedup: float | None = None
     diff: bool = False
+    interactive: bool = False
+    patch: Path | None = None
     exit_non_zero_on_fix: bool = False
     baseline: Path | None = None
     write_baseline: Path | None = None

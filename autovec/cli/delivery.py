@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from autovec import __version__
 from autovec.cli.arguments import Arguments
@@ -21,9 +21,14 @@ from autovec.files.baseline import read_baseline, without_known, write_baseline
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
 from autovec.report.figures import count
+from autovec.report.ink import Ink
 from autovec.report.summary import Deed, Totals, statistics, summary_line, totals
 from autovec.report.text import concise, full, problem_line
 from autovec.settings.model import WHOLE_FORMATS, Settings
+
+if TYPE_CHECKING:
+    from autovec.cli.review import Review
+    from autovec.report.formats import Run
 
 
 class Mode(Enum):
@@ -31,10 +36,16 @@ class Mode(Enum):
 
     WRITE = "rewrite"
     DIFF = "rewrite --diff"
+    PATCH = "rewrite --patch"
     CHECK = "check"
 
 
-_DEEDS: dict[Mode, Deed] = {Mode.WRITE: "rewritten", Mode.DIFF: "would be rewritten", Mode.CHECK: "can be rewritten"}
+_DEEDS: dict[Mode, Deed] = {
+    Mode.WRITE: "rewritten",
+    Mode.DIFF: "would be rewritten",
+    Mode.PATCH: "would be rewritten",
+    Mode.CHECK: "can be rewritten",
+}
 
 
 class Delivery:
@@ -53,6 +64,8 @@ class Delivery:
         self._ink = ink_for(self._out, arguments.color)
         self._reports: list[FileReport] = []
         self._written: list[str] = []
+        self._patches: list[bytes] = []
+        self._review = _review(ink_for(sys.stderr, arguments.color)) if arguments.interactive else None
         configured = here.root / here.baseline if here.baseline and not arguments.write_baseline else None
         self._baseline = arguments.baseline or configured
         self._known = read_baseline(self._baseline) if self._baseline else frozenset[str]()
@@ -70,6 +83,8 @@ class Delivery:
 
     def accept(self, outcome: Outcome) -> None:
         """Write or show one file's outcome, and report it."""
+        if self._review:
+            outcome = self._review.of(outcome)
         report = outcome.report
         if self._known and self._baseline:
             report = without_known(report, self._known, self._baseline.parent)
@@ -77,8 +92,13 @@ class Delivery:
             self._pass_on(outcome)
         elif self._mode is Mode.WRITE and outcome.after != outcome.before:
             report = self._write(outcome)
+        elif self._mode is Mode.PATCH and outcome.after != outcome.before:
+            from autovec.report.diff import patch
+
+            self._patches.append(patch(outcome.before, outcome.after, report.path))
         self._reports.append(report)
-        self._show(report)
+        if self._review is None:
+            self._show(report)
         if self._mode is Mode.DIFF and self._format not in WHOLE_FORMATS:
             from autovec.report.diff import file_diff
 
@@ -88,10 +108,9 @@ class Delivery:
         """Say what needs all files."""
         self._note()
         if self._format in WHOLE_FORMATS:
-            from autovec.report.formats import Run, whole
+            from autovec.report.formats import whole
 
-            run = Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
-            say(self._out, whole(self._format, self._reports, run))
+            say(self._out, whole(self._format, self._reports, self._run()))
         elif self._arguments.statistics:
             say(self._out, statistics(self._reports, self._show_refusals))
         self._aside(summary_line(self.totals(), _DEEDS[self._mode], self._show_refusals) + "\n")
@@ -101,8 +120,25 @@ class Delivery:
         if self._arguments.write_baseline:
             number = write_baseline(self._arguments.write_baseline, self._reports, self._show_refusals)
             self._aside(f"{count(number, 'finding')} written to {self._arguments.write_baseline}\n")
+        if self._arguments.report:
+            self._write_page(self._arguments.report)
+        if self._arguments.patch:
+            self._arguments.patch.write_bytes(b"".join(self._patches))
         if self._arguments.add_ignore is not None:
             self._ignore(self._arguments.add_ignore)
+
+    def _run(self) -> Run:
+        from autovec.report.formats import Run
+
+        return Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
+
+    def _write_page(self, path: Path) -> None:
+        from autovec.report.page import page
+
+        try:
+            path.write_text(page(self._reports, self._run()), encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            say(sys.stderr, f"error: {path}: cannot be written: {error.strerror}\n")
 
     def _ignore(self, reason: str) -> None:
         from autovec.cli.ignoring import add_ignores
@@ -149,3 +185,9 @@ class Delivery:
         if not self._arguments.quiet:
             sys.stdout.flush()
             say(sys.stderr, text)
+
+
+def _review(ink: Ink) -> Review:
+    from autovec.cli.review import Review
+
+    return Review(ink)

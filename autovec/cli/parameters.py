@@ -149,6 +149,12 @@ _SHARED: tuple[Decorator, ...] = (
     ),
     option(OUTPUT, "--output-format", type=click.Choice(OUTPUT_FORMATS), help="How findings are printed. [default: full]"),
     option(OUTPUT, "--output-file", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Print findings to this file."),
+    option(
+        OUTPUT,
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Also write an HTML page with every change, its evidence and timings, and what was left alone.",
+    ),
     flag(OUTPUT, "--show-refusals -v", "Also print the loops that were left alone, with their reasons.", default=None),
     flag(OUTPUT, "--statistics", "Print how often each code was found instead of the findings."),
     flag(OUTPUT, "--quiet -q", "Print findings and errors only: no progress, notices or summary."),

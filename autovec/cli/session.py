@@ -51,7 +51,7 @@ def exit_code(total: Totals, arguments: Arguments, mode: Mode) -> int:
     """The code for what a run came to."""
     if total.failed:
         return BROKEN_PROMISE
-    suggestions = total.rewrites and (mode is not Mode.WRITE or arguments.exit_non_zero_on_fix)
+    suggestions = total.rewrites and (mode in (Mode.CHECK, Mode.DIFF) or arguments.exit_non_zero_on_fix)
     unfinished = total.problems or suggestions or (mode is Mode.CHECK and total.directives)
     accepted = arguments.exit_zero or arguments.write_baseline or arguments.add_ignore is not None
     return SUGGESTIONS if unfinished and not accepted else SUCCESS
@@ -88,7 +88,7 @@ def _memory(arguments: Arguments, here: Settings, todo: Agenda) -> Generator[Mem
     from autovec.files.cache import DIRECTORY, Cache
 
     with Cache(arguments.cache_dir or here.root / (here.cache_dir or DIRECTORY)) as cache:
-        refusals = here.show_refusals or here.output_format in WHOLE_FORMATS
+        refusals = here.show_refusals or here.output_format in WHOLE_FORMATS or arguments.report is not None
         yield Memory(cache, lambda report: any(is_shown(finding, refusals) for finding in report.findings))
 
 

@@ -91,43 +91,33 @@ def failed(path: str, error: str) -> Outcome:
 @contextmanager
 def worker(verify: bool) -> Generator[Work]:
     """The function that does the work, with a sandbox of its own behind it where code is to be run."""
+    with worker_sandbox(verify) as sandbox:
+        yield partial(_look_at, sandbox=sandbox)
+
+
+@contextmanager
+def worker_sandbox(verify: bool) -> Generator[Sandbox | None]:
+    """Where code runs, None where none is to be run."""
     if not verify:
-        yield partial(_look_at, sandbox=None)
+        yield None
         return
     from autovec.harness.sandbox import Sandbox
 
     with Sandbox() as sandbox:
-        yield partial(_look_at, sandbox=sandbox)
+        yield sandbox
 
 
 def _look_at(task: Task, sandbox: Sandbox | None) -> Outcome:
+    from autovec.files.source_text import python_of
     from autovec.pipeline import analyse_file
 
     try:
         data = read_file(Path(task.path)) if task.data is None else task.data
-        if task.path.endswith(SUFFIX):
-            return _look_at_notebook(data, task, sandbox)
+        python = python_of(data, task.path)
     except FileProblem as problem:
         return failed(task.path, str(problem))
-    report = analyse_file(data, task.path, task.options, sandbox)
-    return _encoded(_without_ignored(report, task.options), data)
-
-
-def _look_at_notebook(data: bytes, task: Task, sandbox: Sandbox | None) -> Outcome:
-    """The same for the code cells of a notebook, joined; only the sources of cells that change are written anew."""
-    from autovec.pipeline import analyse_file
-    from autovec.source.notebook import join, split
-
-    notebook = read_notebook(data)
-    joined = join(notebook.sources)
-    report = analyse_file(joined.text.encode("utf-8", "surrogatepass"), task.path, task.options, sandbox)
-    report = replace(_without_ignored(report, task.options), cells=joined.cells)
-    if report.error:
-        return Outcome(not_landed(report, report.error), data, data)
-    changed = split(report.after, joined, notebook.sources)
-    if isinstance(changed, Refusal):
-        return Outcome(not_landed(report, changed.message), data, data)
-    return Outcome(report, data, notebook.replaced(changed) if changed else data)
+    report = replace(analyse_file(python.data, task.path, task.options, sandbox), cells=python.cells)
+    return encoded(_without_ignored(report, task.options), data)
 
 
 def not_landed(report: FileReport, error: str) -> FileReport:
@@ -142,16 +132,29 @@ def _without_ignored(report: FileReport, options: Options) -> FileReport:
     return replace(report, findings=kept)
 
 
-def _encoded(report: FileReport, data: bytes) -> Outcome:
-    """The outcome with the new text as bytes; text that cannot be encoded does not land."""
-    from autovec.source.text import decode, encode
-
+def encoded(report: FileReport, data: bytes) -> Outcome:
+    """The outcome with the new text as bytes of the file; text that cannot be encoded does not land."""
     if report.error:
         return Outcome(not_landed(report, report.error), data, data)
     if report.after == report.before:
         return Outcome(report, data, data)
-    source = decode(data)
-    after = source if isinstance(source, Refusal) else encode(report.after, source)
+    after = _bytes_of_notebook(report, data) if report.path.endswith(SUFFIX) else _bytes_of(report, data)
     if isinstance(after, Refusal):
         return Outcome(not_landed(report, after.message), data, data)
     return Outcome(report, data, after)
+
+
+def _bytes_of(report: FileReport, data: bytes) -> bytes | Refusal:
+    from autovec.source.text import decode, encode
+
+    source = decode(data)
+    return source if isinstance(source, Refusal) else encode(report.after, source)
+
+
+def _bytes_of_notebook(report: FileReport, data: bytes) -> bytes | Refusal:
+    """Only the sources of cells that change are written anew."""
+    from autovec.source.notebook import join, split
+
+    notebook = read_notebook(data)
+    changed = split(report.after, join(notebook.sources), notebook.sources)
+    return changed if isinstance(changed, Refusal) else notebook.replaced(changed)

@@ -28,6 +28,14 @@ def unified_diff(before: str, after: str, path: str, ink: Ink) -> str:
     return "".join(_painted(line if line.endswith("\n") else line + _NO_NEWLINE, ink) for line in lines)
 
 
+def patch(before: bytes, after: bytes, path: str) -> bytes:
+    """The change of one file as `git apply` reads it, byte for byte in whatever encoding the file has."""
+    name = path.replace("\\", "/")
+    text = unified_diff(before.decode("latin-1"), after.decode("latin-1"), "-", Ink(False))
+    body = text.split("\n", 2)[2] if text else ""
+    return f"--- a/{name}\n+++ b/{name}\n".encode() + body.encode("latin-1") if body else b""
+
+
 def _lines(text: str) -> list[str]:
     """Lines with their ends; only a line feed ends one, as for patch."""
     parts = text.split("\n")

@@ -7,14 +7,13 @@ new text needs where the file lacks it. Applied together they give the very file
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from autovec.outcome import Edit, Refusal
+from autovec.outcome import Finding, Refusal, Rewrite
+from autovec.pipeline import with_rewrites
 from autovec.source.find import parse
-from autovec.source.insertion import with_additions
-from autovec.source.splice import splice
 from autovec.source.text import from_text
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -29,19 +28,20 @@ class Change:
     text: str
 
 
-def changes(before: str, edit: Edit) -> tuple[Change, ...]:
-    """What to do to the lines of `before` for this edit alone; nothing where the edit no longer fits it."""
-    after = edited(before, edit)
+def changes(before: str, finding: Rewrite) -> tuple[Change, ...]:
+    """What to do to the lines of `before` for this rewrite alone; nothing where it no longer fits."""
+    after = rewritten(before, [finding])
     return () if isinstance(after, Refusal) else tuple(line_changes(before, after))
 
 
-def edited(before: str, edit: Edit) -> str | Refusal:
-    """The text with this edit and its imports alone."""
+def rewritten(before: str, findings: Sequence[Finding]) -> str | Refusal:
+    """The text with these rewrites and all that they need elsewhere in the file."""
     source = from_text(before)
     module = source if isinstance(source, Refusal) else parse(source)
-    if isinstance(source, Refusal) or isinstance(module, Refusal) or edit.span.end_line > len(source.starts):
+    last = max((f.edit.span.end_line for f in findings if isinstance(f, Rewrite)), default=0)
+    if isinstance(source, Refusal) or isinstance(module, Refusal) or last > len(source.starts):
         return Refusal("AV005", "the file is not the text that the edit was made for")
-    return splice(source, with_additions(source, module.tree, [edit]))
+    return with_rewrites(module, findings)
 
 
 def line_changes(before: str, after: str) -> Iterator[Change]:

@@ -83,7 +83,7 @@ def finding_record(report: FileReport, finding: Finding) -> Record:
 
 
 def _fix(report: FileReport, finding: Rewrite) -> Record | None:
-    edits = [_change(report, change) for change in changes(report.before, finding.edit)]
+    edits = [_change(report, change) for change in changes(report.before, finding)]
     return {"applicability": applicability(finding), "message": finding.message, "edits": edits} if edits else None
 
 

@@ -116,7 +116,7 @@ def _location(entry: Entry) -> Record:
 
 def _fix(entry: Entry) -> Record | None:
     finding = cast("Rewrite", entry.finding)
-    edits = changes(entry.report.before, finding.edit)
+    edits = changes(entry.report.before, finding)
     replacements = [_replacement(change) for change in edits]
     change: Record = {"artifactLocation": _artifact(entry.report.path), "replacements": replacements}
     words = f"Rewrite the loop on line {place(finding).line}"

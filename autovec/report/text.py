@@ -45,7 +45,7 @@ def _block(report: FileReport, finding: Finding, ink: Ink) -> str:
     width, above = len(str(where.end_line)), place(finding).line - where.line
     gutter = ink.faint(" " * width + " |")
     if isinstance(finding, Rewrite):
-        excerpt, notes = _change(report.before, finding, (width, above), ink), _rewrite_notes(finding)
+        excerpt, notes = _change(report.before, finding, (width, above), ink), rewrite_notes(finding)
     else:
         excerpt, notes = _first_line(_NEWLINE.split(report.before), finding, (width, above), ink), _left_notes(finding)
     indent = " " * (width + 1)
@@ -85,7 +85,8 @@ def _first_line(lines: Sequence[str], finding: Left, margin: Margin, ink: Ink) -
 # ------------------------------------------------------------------ the notes
 
 
-def _rewrite_notes(finding: Rewrite) -> Iterator[str]:
+def rewrite_notes(finding: Rewrite) -> Iterator[str]:
+    """What is said below a change, each with its heading."""
     if finding.evidence:
         yield f"evidence: {_verdict(finding.evidence)}"
         yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"

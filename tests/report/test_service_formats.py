@@ -83,11 +83,11 @@ def test_sarif_shows_refusals_on_request_only_and_failed_files_always() -> None:
 
 
 def test_edits_applied_line_by_line_give_the_rewrite() -> None:
-    edits = changes(BEFORE, replace(DOT.edit, imports=()))
+    edits = changes(BEFORE, replace(DOT, edit=replace(DOT.edit, imports=())))
     assert edits == (Change(3, 5, "    total += np.dot(a, b)\n"),)
     lines = BEFORE.splitlines(keepends=True)
     assert "".join([*lines[:2], edits[0].text, *lines[4:]]) == AFTER
-    assert changes("x = 1\n", DOT.edit) == ()
+    assert changes("x = 1\n", DOT) == ()
 
 
 def test_github_notices_come_by_payoff_and_are_escaped() -> None:

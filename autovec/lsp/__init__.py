@@ -1,1 +1,0 @@
-"""The language server: an editor's messages in, the pipeline, diagnostics, edits and explanations out."""
