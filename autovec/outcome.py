@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -141,16 +142,27 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Both versions at several sizes, smallest first, and the size from which the rewrite pays (None: at none measured)."""
+    """Both versions at several sizes, smallest first, and the size from which the rewrite pays (None: at none measured).
+
+    `first_call` are the seconds of a first call that compiles; the figures per call are without it.
+    """
 
     timings: tuple[Timing, ...]
     pays_from: int | None
+    first_call: float = 0.0
 
     @property
     def speedup(self) -> float:
         """Before over after at the largest size measured."""
         last = self.timings[-1]
         return last.before / last.after
+
+    @property
+    def calls_to_amortise(self) -> int:
+        """After how many calls at the largest size measured the first one has paid."""
+        last = self.timings[-1]
+        gain = last.before - last.after
+        return math.ceil(self.first_call / gain) if self.first_call and gain > 0 else 0
 
 
 # ------------------------------------------------------------------ what the user is told

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from autovec.expression import ZERO
 from autovec.facts.table import Facts
+from autovec.kernel.bounds import all_inside
 from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
 from autovec.kernel.number import NARROW, Mismatch, Number
@@ -190,7 +191,8 @@ class _Maker:
         tail = [f"return {', '.join(outputs)}"] if outputs else []
         arguments = ", ".join(p.name for p in parameters)
         indented = [f"    {line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
-        decorator = f'@{self.words.njit}(error_model="numpy", boundscheck=True)'
+        checked = "" if all_inside(self.located.loop, self.located.inside, self.nodes) else ", boundscheck=True"
+        decorator = f'@{self.words.njit}(error_model="numpy"{checked})'
         definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
         return Kernel(
             self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,

@@ -46,7 +46,7 @@ def fastest(
     timings = tuple(Timing(row.size, row.before, row.after[best]) for row in rows if row.after[best] < math.inf)
     if not timings:
         return Refusal("AV094", "the rewrite could not be timed: it raised at every size")
-    return best, Speed(timings, pays_from(timings))
+    return best, Speed(timings, pays_from(timings), rows[-1].first_calls[best] if rows[-1].first_calls else 0.0)
 
 
 def _merit(rows: tuple[Row, ...], k: int) -> float:

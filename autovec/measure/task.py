@@ -22,8 +22,10 @@ class Race:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Seconds a call at one size; infinite for a candidate that raised or was not timed."""
+    """Seconds a call at one size; infinite for a candidate that raised or was not timed. `first_calls` are the seconds of each
+    candidate's first call, where that compiles, else 0."""
 
     size: int
     before: float
     after: tuple[float, ...]
+    first_calls: tuple[float, ...] = ()

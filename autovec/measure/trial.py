@@ -12,7 +12,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.harness.bounds import bounds, ends_early
 from autovec.harness.kernels import unwrapped
@@ -63,12 +63,14 @@ def run(race: Race) -> tuple[Row, ...] | str:
     if ends_early(race.old):
         sizing = _slowest(old, sizing)
     definitions = race.definitions or ("",) * len(race.candidates)
-    candidates = tuple(_ready(text, kernels, race, sizing) for text, kernels in zip(race.candidates, definitions, strict=True))
+    pairs = zip(race.candidates, definitions, strict=True)
+    candidates, first_calls = zip(*(_ready(text, kernels, race, sizing) for text, kernels in pairs), strict=True)
     if not any(candidates):
         return "it raised, where the loop did not"
     end = time.perf_counter() + race.budget_seconds
     courses = list(_courses(old, sizing))
-    return tuple(_timed(old, candidates, courses, end)) if courses else "the loop raised at every size"
+    rows = _timed(old, candidates, courses, end) if courses else []
+    return tuple(replace(row, first_calls=first_calls) for row in rows) or "the loop raised at every size"
 
 
 def _workable(race: Race, old: Region) -> Sizing | str:
@@ -115,20 +117,21 @@ def _reach(old: Region, sizing: Sizing) -> tuple[int, Exception | None]:
     return reached, None
 
 
-def _ready(text: str, kernels: str, race: Race, sizing: Sizing) -> Region | None:
-    """A rewrite, called once so that it is compiled and warm; None where it does not run."""
+def _ready(text: str, kernels: str, race: Race, sizing: Sizing) -> tuple[Region | None, float]:
+    """A rewrite, called once so that it is compiled and warm, and how long that took; None where it does not run."""
     try:
         region = compile_region(text, race.contract, kernels)
     except Exception:
-        return None
+        return None, 0.0
     for n in _TRIED_FIRST:
         args = sizing.arguments(n)
         if args is not None:
+            began = time.perf_counter()
             if region.run(args).error is not None:
-                return None
+                return None, 0.0
             unwrapped(region.function)
-            return region
-    return None
+            return region, time.perf_counter() - began if kernels else 0.0
+    return None, 0.0
 
 
 # ------------------------------------------------------------------ how large

@@ -107,7 +107,8 @@ def _speed(speed: Speed | None) -> Record | None:
     if speed is None:
         return None
     timings: list[Record] = [{"size": t.size, "before": t.before, "after": t.after} for t in speed.timings]
-    return {"speedup": speed.speedup, "pays_from": speed.pays_from, "timings": timings}
+    once: Record = {"first_call": speed.first_call, "calls_to_amortise": speed.calls_to_amortise} if speed.first_call else {}
+    return {"speedup": speed.speedup, "pays_from": speed.pays_from, **once, "timings": timings}
 
 
 def _finite(value: object) -> object:

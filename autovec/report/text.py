@@ -92,10 +92,17 @@ def rewrite_notes(finding: Rewrite) -> Iterator[str]:
         yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"
     if finding.speed:
         yield f"timings: {_timings(finding.speed)}"
+    if finding.speed and finding.speed.first_call:
+        yield f"compilation: {_compilation(finding.speed)}"
     if finding.conditions:
         yield "conditions: the new form runs where " + " and ".join(finding.conditions) + ", the loop elsewhere"
     if finding.edit.imports:
         yield "imports: " + "; ".join(finding.edit.imports)
+
+
+def _compilation(speed: Speed) -> str:
+    calls, size = speed.calls_to_amortise, speed.timings[-1].size
+    return f"the first call in a process takes {speed.first_call:.1f} s, paid back after {count(calls, 'call')} at n = {size:,}"
 
 
 def _verdict(evidence: Evidence) -> str:

@@ -231,6 +231,15 @@ def test_every_field_is_in_the_json() -> None:
     }
 
 
+def test_a_compiled_loop_says_after_how_many_calls_its_compilation_has_paid() -> None:
+    speed = Speed((Timing(10, 1e-6, 1e-6), Timing(1000, 1.1e-3, 1e-4)), 10, first_call=0.5)
+    assert (speed.calls_to_amortise, Speed(speed.timings, 10).calls_to_amortise) == (500, 0)
+    lines = full(report(replace(DOT, speed=speed)), PLAIN, show_refusals=False).splitlines()
+    (line,) = (line.strip() for line in lines if "compilation" in line)
+    assert line == "= compilation: the first call in a process takes 0.5 s, paid back after 500 calls at n = 1,000"
+
+
+
 def test_json_has_no_infinities() -> None:
     endless = Speed((Timing(1, float("inf"), 1.0),), None)
     text = document([report(Rewrite("AV1", "", "", "", DOT.edit, Rounding.EXACT, speed=endless))], [], "rewrite", "1.0")
