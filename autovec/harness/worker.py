@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, cast
 
-from autovec.harness import landlock
+from autovec.harness import audit, landlock
 
 LENGTH = struct.Struct("<Q")
 GRACE = 5.0  # seconds that the worker has beyond the call's own before it is given up
@@ -159,6 +159,7 @@ def _child(request: Request, writer: int, worker: int) -> None:
         os.setpgid(0, 0)
         _die_with(worker)
         _limit(request)
+        audit.refuse_all()
         body = _called(request)
         message = memoryview(_framed(body))
         while message:
