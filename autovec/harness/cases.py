@@ -7,6 +7,7 @@ Not handled: arrays whose own elements overlap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -88,7 +89,7 @@ def evaluate(expression: str, sizes: Mapping[str, int]) -> object:
 
 def shape_of(x: ArrayInput, sizes: Mapping[str, int]) -> tuple[int, ...]:
     """The shape of an input at these sizes."""
-    return tuple(_integer(s, sizes) for s in x.shape)
+    return tuple(sizes[s] if s in sizes else _integer(s, sizes) for s in x.shape)
 
 
 def alias_pairs(contract: Contract) -> list[tuple[int, int]]:
@@ -156,6 +157,8 @@ def _raised(contract: Contract, sizes: dict[str, int]) -> tuple[tuple[str, int],
 
 
 def _limits(x: ArrayInput | ScalarInput, sizes: Mapping[str, int]) -> Limits:
+    if not x.low and not x.high:
+        return None, None
     low = _integer(x.low, sizes) if x.low else None
     return low, _integer(x.high, sizes) if x.high else None
 
@@ -194,7 +197,7 @@ def _make(
     if isinstance(x, ScalarInput):
         return _exactly(x.value, dtype, sizes) if x.value else scalar(kind, dtype, limits, r)
     shape = shape_of(x, sizes)
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(shape)
     if x.container == "list":
         as_floats = not {"float", "complex"}.isdisjoint(x.dtypes)
         rows = _nested(numbers(kind, dtype, count, limits, r, as_floats=as_floats), shape)

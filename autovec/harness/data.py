@@ -128,8 +128,11 @@ def _floats(kind: str, want: np.dtype[Any], count: int, r: np.random.Generator) 
         info = np.finfo(want)
         pool = np.array([info.max, info.min, info.tiny, info.smallest_subnormal, 0.0, -0.0, 1.0, -info.tiny, info.eps], want)
         return pool[r.integers(0, len(pool), count)]
+    found = _doubles(kind, count, r)
+    if want == found.dtype:
+        return found
     with np.errstate(all="ignore"):
-        return _doubles(kind, count, r).astype(want)
+        return found.astype(want)
 
 
 def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:

@@ -16,8 +16,6 @@ from autovec.verify.bench import Bench, Look, Seen
 from autovec.verify.compare import Difference, Sort
 from autovec.verify.snippet import dtypes_of, literals, reproduce, sizes_of
 
-_SHRINK_SECONDS = 0.6
-
 
 def counterexample(bench: Bench, case: Case, found: Difference) -> Counterexample:
     """The sentence and the script for a case that differs."""
@@ -37,7 +35,7 @@ def _gap(found: Difference) -> float:
 
 def _shrunk(bench: Bench, case: Case, found: Difference) -> tuple[Case, Difference]:
     """The same difference on smaller and plainer inputs, as far as a short search finds one."""
-    end = time.perf_counter() + _SHRINK_SECONDS
+    end = time.perf_counter() + bench.task.budget.shrink_seconds
     bench.judging, bench.dearest = 0.0, sys.maxsize
     for plainer in (_smaller, _plainer):
         for candidate in plainer(case):

@@ -20,6 +20,7 @@ class Budget:
     case_seconds: float = 0.4  # one run of the original; the rewrite gets five times that
     judge_seconds: float = 0.7
     judge_case_seconds: float = 0.25
+    shrink_seconds: float = 0.6  # of making a difference small
     enough: int = 12  # compared cases that are not empty; fewer are no evidence
     enough_judged: int = 8
     compile_seconds: float = 1.0
