@@ -199,6 +199,21 @@ def free_names(e: Expr | Slice) -> frozenset[str]:
     return frozenset(found)
 
 
+def reads(e: Expr | Slice, name: str) -> bool:
+    """Whether `name` is a free name of `e`."""
+    match e:
+        case Const() | Axis():
+            return False
+        case Name(id):
+            return id == name
+        case Read(array, _) | Length(array, _) | Lanes(array, _) if array == name:
+            return True
+        case Opaque(_, names, _):
+            return name in names
+        case _:
+            return any(reads(part, name) for part in children(e))
+
+
 def free_axes(e: Expr | Slice) -> frozenset[str]:
     """The axes that `e` varies over: those in it less those it reduces."""
     match e:

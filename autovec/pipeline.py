@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from autovec.options import Options
-from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite, Span
+from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.insertion import with_additions
 from autovec.source.numeric import numeric_sites
@@ -32,13 +32,12 @@ Decide = Callable[[Site], Rewrite | Left | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every loop of a file is judged with; `near` leaves out the loops that do not touch those lines."""
+    """What every loop of a file is judged with."""
 
     module: Module
     quiet: Suppressions
     options: Options
     sandbox: Sandbox | None
-    near: Span | None = None
 
 
 def analyse_file(data: bytes, path: str, options: Options, sandbox: Sandbox | None) -> FileReport:
@@ -93,8 +92,7 @@ def _worth_asking(work: Work, sites: tuple[Site, ...]) -> list[Site]:
 
 def _is_near(work: Work, site: Site) -> bool:
     where, lines = span(site.node, work.module.text), work.options.lines
-    changed = lines is None or any(where.line <= last and first <= where.end_line for first, last in lines)
-    return changed and (work.near is None or (where.line <= work.near.end_line and work.near.line <= where.end_line))
+    return lines is None or any(where.line <= last and first <= where.end_line for first, last in lines)
 
 
 def _judge(work: Work, function: Function) -> Decide:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from autovec import pipeline
 from autovec.options import Options
-from autovec.outcome import Left, Rewrite, Span
+from autovec.outcome import Left, Rewrite
 from autovec.source.find import Module, parse
 from autovec.source.suppress import suppressions
 from autovec.source.text import SourceText, from_text
@@ -80,7 +81,7 @@ def test_only_the_loops_near_some_lines_are_judged() -> None:
     assert isinstance(text, SourceText)
     module = parse(text)
     assert isinstance(module, Module)
-    work = pipeline.Work(module, suppressions(text), QUIET, None, near=Span(13, 0, 13, 9))
+    work = pipeline.Work(module, suppressions(text), replace(QUIET, lines=((13, 13),)), None)
     found = [f for function in module.functions for f in pipeline.analyse_function(work, function)]
     assert [(f.function, f.edit.span.line) for f in found if isinstance(f, Rewrite)] == [("second", 12)]
     after = pipeline.with_rewrites(module, found)

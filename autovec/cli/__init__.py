@@ -26,6 +26,7 @@ _COMMANDS = {
     "bench": "autovec.cli.bench",
     "rule": "autovec.cli.rule",
     "verify": "autovec.cli.verify",
+    "lsp": "autovec.cli.lsp",
     "init": "autovec.cli.init",
     "doctor": "autovec.cli.doctor",
     "completion": "autovec.cli.completion",

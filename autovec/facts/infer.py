@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, walk
+from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, reads, walk
 from autovec.facts.arrays import array_value, is_scalar, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
@@ -25,6 +25,7 @@ class Flow:
         self.names = names
         self.use = use
         self.bases: list[str] = []
+        self._passed: dict[int, list[tuple[dict[str, Fact], dict[str, Fact]]]] = {}  # of each loop: what held before and behind
 
     def facts(self) -> Facts:
         """The table as it stands."""
@@ -101,11 +102,18 @@ class Flow:
 
     def _loop(self, s: For | While, body: tuple[Stmt, ...], variables: set[str]) -> None:
         """A loop runs any number of times, none included: behind it holds what holds at its head and at its end."""
-        self.enter_loop(s)
-        head = dict(self.names)
-        self.block(body)
-        self.names = {k: join(head[k], f) if k in head else f for k, f in self.names.items()}
-        self.leave_loop(variables, body)
+        passed = self._passed.setdefault(id(s), [])
+        start = dict(self.names)
+        known = next((end for before, end in passed if before == start), None)
+        if known is None:
+            self.enter_loop(s)
+            head = dict(self.names)
+            self.block(body)
+            self.names = {k: join(head[k], f) if k in head else f for k, f in self.names.items()}
+            self.leave_loop(variables, body)
+            passed.append((start, self.names))
+            known = self.names
+        self.names = dict(known)
 
     def leave_loop(self, variables: set[str], body: tuple[Stmt, ...]) -> None:
         """After a loop: nothing that it assigned has a known value."""
@@ -154,18 +162,17 @@ class Flow:
         """`name` gets another value: what was said in terms of the old one no longer holds."""
         for k, f in self.names.items():
             if isinstance(f, ScalarFact):
-                gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and name in free_names(e)]
+                gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and reads(e, name)]
                 if gone:
                     self.names[k] = replace(f, **dict.fromkeys(gone))
-            elif isinstance(f, ArrayFact) and f.shape is not None:
-                shape = tuple(self._own(k, q, e) if e is not None and name in free_names(e) and name != k else e
-                              for q, e in enumerate(f.shape))  # fmt: skip
-                self.names[k] = replace(f, shape=shape)
+            elif isinstance(f, ArrayFact) and name != k and any(e is not None and reads(e, name) for e in f.shape or ()):
+                own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
+                self.names[k] = replace(f, shape=tuple(own))
         own = self.names.get(name)
         if isinstance(own, ScalarFact):
             self.names[name] = replace(own, value=None)
 
-    def _own(self, array_name: str, axis: int, _: Expr) -> Expr | None:
+    def _own(self, array_name: str, axis: int) -> Expr | None:
         fact = self.names[array_name]
         return Length(array_name, axis) if isinstance(fact, ArrayFact) and fact.container == "ndarray" else None
 

@@ -40,7 +40,7 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self._hello: Hello | None = None
         self._lock = threading.Lock()
-        self._interrupted = False
+        self.interrupted = False
 
     def __enter__(self) -> Self:
         self._start()
@@ -58,8 +58,8 @@ class Sandbox:
     def call(self, function: str, payload: object, seconds: float = 5.0, warm: tuple[str, ...] = ()) -> Reply | Died:
         """`function(payload)` over there, within `seconds` of wall time; `warm` are modules to have imported before."""
         with self._lock:
-            ready = not self._interrupted and self._greet()
-            if self._interrupted:
+            ready = not self.interrupted and self._greet()
+            if self.interrupted:
                 self._stop()
                 return Died("interrupted")
             if not ready:
@@ -67,7 +67,7 @@ class Sandbox:
             answer = self._exchange(Request(function, payload, seconds, self._memory, warm), seconds + GRACE)
             if answer is None:
                 self._stop()
-                return Died("interrupted" if self._interrupted else f"no answer within {seconds:g} s, or the worker broke down")
+                return Died("interrupted" if self.interrupted else f"no answer within {seconds:g} s, or the worker broke down")
             if self._hello is not None and not self._hello.forks:
                 self._stop()
         return answer
@@ -79,7 +79,7 @@ class Sandbox:
 
     def interrupt(self) -> None:
         """End what runs now, from any thread and without waiting for it; every later call ends at once."""
-        self._interrupted = True
+        self.interrupted = True
         process = self._process
         if process is not None:
             _kill(process)

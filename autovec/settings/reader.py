@@ -141,7 +141,7 @@ def _parse(path: Path) -> dict[str, object]:
 
 
 def _settings(table: Mapping[str, object], path: Path, where: str) -> Settings:
-    return with_values(Settings(origin=path.absolute()), _values(table, str(path), where))
+    return with_values(Settings(origin=path.absolute()), read_values(table, str(path), where))
 
 
 def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
@@ -152,12 +152,13 @@ def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
 def read_option(text: str) -> dict[str, object]:
     """The values in a `--config` that is no file, as `min-speedup = 2`."""
     try:
-        return _values(tomllib.loads(text), f"--config {text!r}", "")
+        return read_values(tomllib.loads(text), f"--config {text!r}", "")
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"--config {text!r}: neither a file nor KEY=VALUE in TOML: {error}") from None
 
 
-def _values(table: Mapping[str, object], place: str, where: str) -> dict[str, object]:
+def read_values(table: Mapping[str, object], place: str, where: str) -> dict[str, object]:
+    """The values in a table that stands at `place`; `where` is what its keys are written after."""
     values: dict[str, object] = {}
     for key, value in table.items():
         reader = _READERS.get(key)

@@ -65,6 +65,17 @@ class Function:
         """Whether it is the module's top level."""
         return isinstance(self.node, ast.Module)
 
+    @property
+    def line(self) -> int:
+        """The line of its `def`, 1 for the module's top level."""
+        return 1 if isinstance(self.node, ast.Module) else self.node.lineno
+
+    @property
+    def end_line(self) -> int:
+        """The last line of its last statement."""
+        last = self.node.body[-1] if isinstance(self.node, ast.Module) else self.node
+        return last.end_lineno or last.lineno
+
 
 @dataclass(frozen=True, slots=True)
 class Module:

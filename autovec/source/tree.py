@@ -59,6 +59,17 @@ def blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
             return
 
 
+def outermost_functions(tree: ast.Module) -> list[FunctionNode]:
+    """The functions and methods that stand in no other function, in the order of the text."""
+    found: list[FunctionNode] = []
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for block in blocks(waiting.pop()):
+            found += [s for s in block if isinstance(s, FunctionNode)]
+            waiting += [s for s in block if not isinstance(s, FunctionNode)]
+    return sorted(found, key=lambda f: f.lineno)
+
+
 def _where(error: SyntaxError) -> Span | None:
     if not error.lineno:
         return None
