@@ -61,6 +61,15 @@ def build(terms: Iterable[tuple[Expr, int]], constant: int) -> Affine:
     return Affine(tuple(sorted(kept, key=lambda t: show(t[0]))), constant)
 
 
+def expression_of(form: Affine) -> Expr:
+    """The linear form as an expression."""
+    out: Expr = Const(form.constant)
+    for atom, c in form.terms:
+        term: Expr = atom if c == 1 else Apply("*", (Const(c), atom))
+        out = term if out == Const(0) else Apply("+", (out, term))
+    return out
+
+
 def affine(e: Expr, known: Mapping[str, Expr] | None = None) -> Affine | None:
     """`e` as a linear form; names with an entry in `known` (say n: len(x)) are looked through first.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from autovec.emit.code import Spelling
+from autovec.expression import Expr
 from autovec.facts.table import Facts
 from autovec.harness.sandbox import Sandbox
 from autovec.kernel.form import Kernel, Words, kernel, kernels_of
@@ -18,7 +19,7 @@ from autovec.loops.statement import For, While
 from autovec.measure.choose import fastest
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
-from autovec.propose.candidates import Candidate, Make, Terms, candidates, widened
+from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
 from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.contract import contract
 from autovec.propose.limits import Limits, ladders
@@ -86,13 +87,13 @@ def _array_form(court: Court, reading: Reading, site: Site) -> Rewrite | Left | 
     answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
     if any(_is_fallback(site, c) for found in tried for c in found):
         return Refusal("AV025", "the loop is what the test around it falls back to")
-    return _answer(case, _pool(sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread)))) if tried else answer
+    ordered = sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))
+    return _answer(case, _pool(ordered, make(ALL_SETUPS))) if tried else answer
 
 
-def _pool(tried: list[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+def _pool(tried: list[tuple[Candidate, ...]], widest: Region) -> tuple[Candidate, ...]:
     """The candidates under all limits on dtypes, as texts for one region, so that they can race each other."""
     some = [c for k, found in enumerate(tried) for c in (found if k == len(tried) - 1 or _loops(found[0]) else found[:1])]
-    widest = max((c.region for c in some), key=lambda r: len(r.setups))
     pool: dict[str, Candidate] = {}
     for c in (widened(c, widest) for c in some):
         pool.setdefault(c.text, c)
@@ -302,12 +303,13 @@ def spelling(reading: Reading, numpy: str) -> Spelling:
 
 def _contract(case: Case, c: Candidate) -> Contract | Refusal:
     r = c.region
-    return _contract_of(case, r.inputs, r.facts, r.loop, r.outputs, r.loose)
+    return _contract_of(case, r.inputs, r.facts, r.loop, r.outputs, r.loose, c.new.equal)
 
 
 def _contract_of(
-    case: Case, inputs: frozenset[str], facts: Facts, loop: For | While, outputs: frozenset[str], loose: frozenset[str]
-) -> Contract | Refusal:
+    case: Case, inputs: frozenset[str], facts: Facts, loop: For | While, outputs: frozenset[str], loose: frozenset[str],
+    equal: tuple[tuple[Expr, Expr], ...] = (),
+) -> Contract | Refusal:  # fmt: skip
     """What the region takes and gives; the names that are modules become imports of the prelude."""
     lines: list[str] = []
     values: set[str] = set()
@@ -319,7 +321,7 @@ def _contract_of(
             home, _, last = meaning.rpartition(".")
             lines.append(f"import {meaning} as {name}" if "." not in meaning else f"from {home} import {last} as {name}")
     prelude = "".join(f"{line}\n" for line in lines) + f"import numpy as {case.spelling.numpy}\n"
-    return contract(facts, (loop,), frozenset(values), tuple(sorted(outputs)), tuple(sorted(loose)), prelude)
+    return contract(facts, (loop,), frozenset(values), tuple(sorted(outputs)), tuple(sorted(loose)), prelude, equal)
 
 
 def _rewrite(case: Case, c: Candidate, evidence: Evidence | None, speed: Speed | None) -> Rewrite:

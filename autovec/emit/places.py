@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autovec.affine import Affine, affine
+from autovec.affine import Affine, affine, expression_of
 from autovec.emit.code import Needed, NoSpelling
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
@@ -74,15 +74,6 @@ def text_of(form: Affine) -> str:
     if not out:
         return str(form.constant)
     return out + (f" + {form.constant}" if form.constant > 0 else f" - {-form.constant}" if form.constant else "")
-
-
-def expression_of(form: Affine) -> Expr:
-    """The linear form as an expression."""
-    out: Expr = Const(form.constant)
-    for atom, c in form.terms:
-        term: Expr = atom if c == 1 else Apply("*", (Const(c), atom))
-        out = term if out == Const(0) else Apply("+", (out, term))
-    return out
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autovec.affine import Affine, affine
+from autovec.affine import Affine, affine, expression_of
 from autovec.emit.code import Code, NoSpelling, aligned
-from autovec.emit.places import Line, Moving, expression_of, moving, text_of, view_text
+from autovec.emit.places import Line, Moving, moving, text_of, view_text
 from autovec.expression import Apply, Axis, Const, Expr, Length, Read, Slice, free_axes
 
 if TYPE_CHECKING:

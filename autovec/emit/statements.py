@@ -15,6 +15,7 @@ from autovec.emit.accumulators import print_scalar
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
 from autovec.emit.places import Places, text_of
 from autovec.emit.repeats import name_repeats
+from autovec.emit.rows import ask_of_rows
 from autovec.emit.search import print_exit, print_search
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
@@ -63,6 +64,7 @@ class NewText:
     limits: tuple[tuple[str, frozenset[str]], ...] = ()
     runs: tuple[str, ...] = ()
     spread: int = 0
+    equal: tuple[tuple[Expr, Expr], ...] = ()  # lengths that are equal in every run that counts
     merged: frozenset[str] = frozenset()  # names whose set-up statements became one with what follows
 
 
@@ -270,6 +272,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     places.kept = bound_in_search(program.body)
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
+        ask_of_rows(speller, program)
         lines = printer.block(program.body)
     except NoSpelling as n:
         return n.refusal
@@ -286,6 +289,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
         tuple(sorted(needed.limits.items())),
         tuple(needed.runs),
         needed.spread,
+        program.equal,
         frozenset(printer.merged),
     )
 

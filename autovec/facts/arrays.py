@@ -9,6 +9,7 @@ import numpy as np
 
 from autovec.expression import Apply, Expr, Length, Name, Read, Slice, walk
 from autovec.facts.kinds import EVERY_ARRAY, OPERATORS, function
+from autovec.facts.ranks import CONTRACTS
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, Trust, UnknownFact
 
@@ -25,7 +26,7 @@ def shared(value: Expr) -> frozenset[str]:
             return frozenset((id,))
         case Read(name, at):
             return frozenset((name,)) if at else frozenset()
-        case Apply(fn, _) if fn in OPERATORS or fn in COPIES:
+        case Apply(fn, _) if fn in OPERATORS or fn in COPIES or fn in CONTRACTS or isinstance(function(fn), np.ufunc):
             return frozenset()
         case Apply(_, args):
             return frozenset[str]().union(*map(shared, args))

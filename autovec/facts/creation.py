@@ -29,12 +29,13 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
             like = table.array(id)
             if like is None or like.container == "list":
                 return None
-            return replace(_made(_like(id, like), _dtype(more, table) or like.kinds, FILLS[fn]), sure=like.sure)
+            made = _made(_like(id, like), _dtype(more, table) or like.kinds, FILLS[fn])
+            return replace(made, sure=like.sure, like="" if more else like.like or id)
         case Apply(".copy()" | "np.copy", (Name(id),)):
             like = table.array(id)
             if like is None or like.container == "list":
                 return None
-            return replace(_made(_like(id, like), like.kinds, None), sure=like.sure)
+            return replace(_made(_like(id, like), like.kinds, None), sure=like.sure, like=like.like or id)
         case Apply("np.asarray" | "np.array" | "np.ascontiguousarray", (Name(id), *more)):
             return _converted(value.fn, id, _dtype(more, table), table, rank, target)
         case Apply("np.arange", _):

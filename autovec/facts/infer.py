@@ -13,7 +13,7 @@ from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Re
 from autovec.facts.arrays import array_value, is_scalar, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
-from autovec.facts.uses import Parameter, Uses, accesses_in, arrays_in, definitions, parameter_fact, uses
+from autovec.facts.uses import Parameter, Uses, accesses_in, arrays_in, definitions, parameter_fact, uses, with_ranks
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
 
@@ -43,6 +43,8 @@ class Flow:
         match s:
             case Assign(Name(id), None, value, _):
                 self._bind(id, self.fact_of(value, id), value)
+            case Assign(Name(id), _, _, _) if not s.rebinds and (old := self.facts().array(id)) and old.container == "ndarray":
+                self.names[id] = replace(old, fill=None)  # changed in place
             case Assign(Name(id), op, value, _):
                 self._update(id, op or "+", value)
             case Assign(Read(name, at), _, value, _):
@@ -165,9 +167,12 @@ class Flow:
                 gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and reads(e, name)]
                 if gone:
                     self.names[k] = replace(f, **dict.fromkeys(gone))
-            elif isinstance(f, ArrayFact) and name != k and any(e is not None and reads(e, name) for e in f.shape or ()):
-                own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
-                self.names[k] = replace(f, shape=tuple(own))
+            elif isinstance(f, ArrayFact) and name != k:
+                if any(e is not None and reads(e, name) for e in f.shape or ()):
+                    own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
+                    self.names[k] = f = replace(f, shape=tuple(own))
+                if f.like == name:
+                    self.names[k] = replace(f, like="")
         own = self.names.get(name)
         if isinstance(own, ScalarFact):
             self.names[name] = replace(own, value=None)
@@ -235,7 +240,7 @@ class Flow:
             return made if made.sure else replace(made, sure=self.use.sure(target))
         kinds = table.kinds(value)
         arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
-        if arrays and not is_scalar(value, table):
+        if arrays and self.use.implied.get(target) != 0 and not is_scalar(value, table):
             made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         whole = kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value))
@@ -261,8 +266,9 @@ def join(a: Fact, b: Fact) -> Fact:
             fill = a.fill if a.fill == b.fill else None
             base = a.base or b.base if not (a.base and b.base) or a.base == b.base else "?"
             return ArrayFact(
-                a.container, a.kinds | b.kinds, shape, min(a.trust, b.trust), a.fresh and b.fresh, fill, a.sure and b.sure, base
-            )
+                a.container, a.kinds | b.kinds, shape, min(a.trust, b.trust), a.fresh and b.fresh, fill, a.sure and b.sure, base,
+                a.like if a.like == b.like else ""
+            )  # fmt: skip
         case _:
             return UnknownFact("it is one thing on one path and another on the other")
 
@@ -285,5 +291,5 @@ def assigned(s: Stmt) -> frozenset[str]:
 
 __all__ = [
     "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join",
-    "parameter_fact", "uses",
+    "parameter_fact", "uses", "with_ranks",
 ]  # fmt: skip

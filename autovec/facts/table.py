@@ -13,6 +13,7 @@ from autovec.affine import Affine, affine
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Scan, Slice
 from autovec.facts import kinds as kind
 from autovec.facts.kinds import Kinds
+from autovec.facts.ranks import CONTRACTS
 from autovec.facts.value import ArrayFact, Fact, ScalarFact
 
 UNKNOWN: Kinds = frozenset()
@@ -143,6 +144,8 @@ class Facts:
                 return kind.folded(op, self.kinds(body)) if op != "last" else self.kinds(body)
             case Scan():
                 return self._scanned(e)
+            case Apply(fn, (a, b, *_)) if fn in CONTRACTS:
+                return kind.apply("*", [self.kinds(a), self.kinds(b)])
             case Apply("**" | "pow" as fn, (base, Const(int() | float() as power))) if 0 <= power < 1e9 and power == int(power):
                 return kind.apply(fn, [self.kinds(base), self.kinds(Const(power))], any_sign=False)
             case Apply(fn, args):

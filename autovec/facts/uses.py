@@ -5,12 +5,13 @@ Comes in: the function's statements, and parameters with their annotations. Goes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, walk
 from autovec.facts.annotation import annotated, array, is_something_else
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
+from autovec.facts.ranks import CONTRACTS, REDUCES, implied_ranks
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
 
@@ -30,7 +31,8 @@ class Uses:
     tuple unpacking of .shape shows, `subscripted` the largest number of subscripts seen. `integral` scalars bound a loop or stand
     in a subscript; `real` arrays have elements that are ordered, converted or given to a `math` function. `scalars`
     are arrays whose elements, read with all the subscripts ever used, can only be numbers there: rows of one element have an
-    order and a truth value, too, and can be subscripts, but no function converts them."""
+    order and a truth value, too, and can be subscripts, but no function converts them. `implied` are the ranks with which
+    statements about whole arrays make sense."""
 
     shaped: frozenset[str]
     unpacked: Mapping[str, int]
@@ -38,10 +40,11 @@ class Uses:
     integral: frozenset[str] = frozenset()
     real: frozenset[str] = frozenset()
     scalars: frozenset[str] = frozenset()
+    implied: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def rank(self, name: str) -> int | None:
         """The number of dimensions that the uses show."""
-        return self.unpacked.get(name) or self.subscripted.get(name) or None
+        return self.unpacked.get(name) or self.implied.get(name) or self.subscripted.get(name) or None
 
     def sure(self, name: str) -> bool:
         """Whether the uses leave no other number of dimensions."""
@@ -93,6 +96,8 @@ def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:
             return frozenset() if any(isinstance(x, Slice) for x in at) else frozenset(((name, len(at)),))
         case Name(id):
             return made.get(id, frozenset())
+        case Apply(fn, _) if fn in CONTRACTS or fn in REDUCES:
+            return frozenset()  # of rows a number is made
         case Apply(_, args):
             return frozenset[tuple[str, int]]().union(*(accesses_in(a, made) for a in args))
         case _:
@@ -146,3 +151,18 @@ def _parameter_fact(p: Parameter, use: Uses) -> Fact:
     if p.default is not None and isinstance(p.default.value, float):
         return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
     return ScalarFact(NUMBER, None, Trust.HINTED)
+
+
+def with_ranks(use: Uses, parameters: Sequence[Parameter], body: tuple[Stmt, ...]) -> Uses:
+    """The uses with the ranks that statements about whole arrays ask of the parameters."""
+    certain: dict[str, int] = {}
+    least: dict[str, int] = {}
+    for p in parameters:
+        fact = parameter_fact(p, use)
+        if isinstance(fact, ArrayFact) and fact.container == "ndarray" and not fact.sure:
+            least[p.name] = max(fact.rank or 1, 1)
+        elif isinstance(fact, ArrayFact) and fact.rank is not None:
+            certain[p.name] = fact.rank
+        elif isinstance(fact, ScalarFact) and fact.trust is Trust.HINTED and not p.default and p.name not in use.integral:
+            least[p.name] = 0
+    return replace(use, implied=implied_ranks(body, certain, least))

@@ -23,7 +23,7 @@ class ArrayFact:
 
     `fill` is the value that all elements were made with, as long as nothing was stored; `kinds` are those of its elements.
     `sure`: the code shows the number of dimensions; else it's the number of subscripts that it uses. Arrays with the same
-    `base`, if any, may be parts of one another.
+    `base`, if any, may be parts of one another. `like`: the array whose dtype it has, whatever that is.
     """
 
     container: str  # "ndarray" | "list"
@@ -34,6 +34,7 @@ class ArrayFact:
     fill: Const | None = None
     sure: bool = True
     base: str = ""
+    like: str = ""
 
     @property
     def rank(self) -> int | None:

@@ -6,9 +6,9 @@ Comes in: a loop, or the subscripts of a target. Goes out: an `Extent`, a length
 from __future__ import annotations
 
 from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Read, Slice, free_axes, walk
-from autovec.lift.state import Obstacle
+from autovec.lift.state import Obstacle, State
 from autovec.loops.statement import Append, Assign, For, walk_statements
-from autovec.tensor.statement import Extent
+from autovec.tensor.statement import Extent, all_statements, axes_of
 
 
 def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
@@ -67,3 +67,9 @@ def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...]
         if len(free) > 1 or free & seen:
             raise Obstacle("AV022", f"several iterations may write the same place of `{array}`", span=s.span)
         seen |= free
+
+
+def axes_in_use(state: State) -> tuple[tuple[str, Extent], ...]:
+    """The axes of the loops, and those of dimensions that some statement runs over."""
+    used = {a for t in all_statements(tuple(state.out)) for a in axes_of(t)}
+    return tuple((a, e) for a, e in state.extents.items() if a in used or "." not in a)

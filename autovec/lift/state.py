@@ -5,11 +5,14 @@ Everything lazy is safe to delay only until an array that it reads is stored to;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from autovec.affine import affine, expression_of
 from autovec.expression import (
+    ONE,
+    ZERO,
     Apply,
     Axis,
     Const,
@@ -63,6 +66,10 @@ class State:
     overlay: dict[Place, Expr] = field(default_factory=dict[Place, Expr])
     out: list[Tensor] = field(default_factory=list[Tensor])
     lanes: dict[str, Kinds] = field(default_factory=dict[str, Kinds])
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # names of arrays, their own axes
+    equal: list[tuple[Expr, Expr]] = field(default_factory=list[tuple[Expr, Expr]])  # lengths that must be equal
+    numbers: set[str] = field(default_factory=set[str])  # names that are taken for numbers
+    lower: Callable[[Apply], Expr | None] | None = None  # what a product or a fold of rows is for each lane
     names: set[str] = field(default_factory=set[str])  # every name in use, so that new ones collide with none
     live_out: frozenset[str] = frozenset()  # names that are read behind the nest
     starts: Mapping[str, Expr] = field(default_factory=dict[str, Expr])  # what names were set up with in front of the nest
@@ -99,7 +106,42 @@ class State:
         """The axes of `e`, outermost first."""
         free = free_axes(e)
         known = tuple(a for a in self.axes if a in free)
-        return known + tuple(sorted(free - set(known)))
+        return known + tuple(a for a in self.extents if a in free - set(known))
+
+    def new_axis(self, base: str, length: Expr) -> str:
+        """An axis of its own for a dimension of so many elements."""
+        name = base
+        while name in self.extents:
+            name += "'"
+        self.extents[name] = Extent(ZERO, length, 1)
+        return name
+
+    def note_equal(self, a: Expr, b: Expr) -> None:
+        """Two lengths are equal in every run that counts, or the new text must test it."""
+        if a != b and not self.facts.same(a, b) and (a, b) not in self.equal:
+            self.equal.append((a, b))
+
+    def difference(self, a: Expr, b: Expr) -> Expr:
+        """a - b, simplified."""
+        form = affine(Apply("-", (a, b)))
+        return Apply("-", (a, b)) if form is None else expression_of(form)
+
+    def never_negative(self, e: Expr) -> bool:
+        """Whether an integer is proved to be 0 or more in every lane."""
+        form = affine(e)
+        if form is None:
+            return False
+        for atom, c in form.terms:
+            if isinstance(atom, Axis):
+                extent = self.extents[atom.id]
+                stop = self.facts.resolved(extent.stop)
+                if isinstance(stop, Apply) and stop.fn == "max" and ZERO in stop.args:  # there is no lane where it is 0
+                    stop = next(x for x in stop.args if x != ZERO or stop.args == (ZERO, ZERO))
+                end = affine(extent.start if c > 0 else Apply("-", (stop, ONE)))
+                if end is None:
+                    return False
+                form = form.without(atom).plus(end.times(c))
+        return not free_axes(expression_of(form)) and self.facts.nonnegative(expression_of(form))
 
     def fresh(self, base: str) -> str:
         """A name that nobody uses yet."""
@@ -127,6 +169,8 @@ class State:
                 return self._read(array, tuple(self.subscript(x) for x in at))
             case Length(array, axis) if isinstance(row := self.env.get(array), Read):
                 return Length(row.array, axis + len(row.at))
+            case Apply() if self.lower is not None and (lowered := self.lower(e)) is not None:
+                return lowered
             case Opaque(text, _, why):
                 raise Obstacle("AV013" if why.startswith("the call") else "AV015", f"`{text}`: {why}")
             case _:

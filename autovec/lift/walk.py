@@ -19,11 +19,11 @@ from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import check_target, extent_of, in_order, length_of
+from autovec.lift.axes import axes_in_use, check_target, extent_of, in_order, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
-from autovec.lift.rows import expand, implicit_axes
+from autovec.lift.rows import bound_value, number_of_rows, row_stored
 from autovec.lift.search import leave, search
 from autovec.lift.state import Obstacle, State, as_mask, select
 from autovec.loops.exits import has_exit
@@ -43,6 +43,7 @@ class Walk:
     def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For, live_out: frozenset[str]):
         reads = Counter(n for s in walk_statements((nest,)) for e in _read_by(s) for n in _reads(e))
         self.state = State(facts, dict(reads), names=set(names), live_out=live_out)
+        self.state.lower = lambda e: number_of_rows(e, self.state, nest.span)
         self.roles = roles
         targets = Counter(s.target.id for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name))
         self.rebound = frozenset(n for n, count in targets.items() if count > 1)  # their kinds differ from place to place
@@ -194,7 +195,12 @@ class Walk:
         if name in st.scans:
             scans.advance(self, st.scans[name], s)
             return
-        v = st.value(value)
+        if op is not None and name not in st.env and (whole := st.facts.array(name)) is not None and st.axes:
+            if s.rebinds and not whole.fresh:
+                raise Obstacle("AV041", f"another array takes the name `{name}`", span=s.span)
+            self.store(replace(s, target=Read(name, ())))
+            return
+        v = bound_value(name, op, value, st, s.span) if st.axes else st.value(value)
         home = st.home.get(name, ())
         reduced = tuple(a for a in st.axes if a not in home)
         if op is not None and reduced:
@@ -306,15 +312,14 @@ class Walk:
                 raise Obstacle("AV041", f"the list `{name}` is made anew in a loop that stays", span=s.span)
             st.out.append(Bind(name, (), None, v))
             return
-        if name in st.facts.names and name not in st.env and name not in st.home:
-            pass  # a scalar of the function that the loop sets before it reads it
         if name not in st.env:
-            st.home[name] = st.axes
+            st.home[name] = (*st.axes, *st.rows.get(name, ()))
         st.env[name] = v
-        if s.op is None and st.home[name] != st.axes:
+        home = (*st.axes, *st.rows.get(name, ()))
+        if s.op is None and st.home[name] != home:
             if st.mask() is not None:
                 raise Obstacle("AV021", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
-            st.home[name] = st.axes  # until the end of the loop, which leaves its last value
+            st.home[name] = home  # until the end of the loop, which leaves its last value
         heavy = isinstance(v, Apply | Reduce) and not (isinstance(v, Apply) and v.fn.startswith("rows:"))
         if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay:
             st.write_down(name, v)
@@ -326,17 +331,12 @@ class Walk:
         assert isinstance(s.target, Read)
         st = self.state
         at = tuple(st.subscript(x) for x in s.target.at)
-        target = st.env.get(s.target.array)
+        array, target = s.target.array, st.env.get(s.target.array)
         if isinstance(target, Read):
             at, array = target.at + at, target.array
         elif target is not None:
-            raise Obstacle("AV041", f"`{s.target.array}` is made anew in each iteration", span=s.span)
-        else:
-            array = s.target.array
-        v = st.value(s.value)
-        more = implicit_axes(array, at, st, s.span)
-        at = at[: len(at) - sum(isinstance(x, Slice) for x in at)] + tuple(Axis(a) for a in more)
-        v = expand(v, more, st, s.span)
+            raise Obstacle("AV041", f"`{array}` is made anew in each iteration", span=s.span)
+        v, at, more = row_stored(array, at, s.value, st, s.span)
         self.store_lanes(array, at, s.op, v, (*st.axes, *more), s)
 
     def store_lanes(
@@ -397,4 +397,4 @@ def lift(
     except Obstacle as o:
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state
-    return Program(tuple(st.extents.items()), tuple(st.out)), replace(st.facts, lanes=st.lanes)
+    return Program(axes_in_use(st), tuple(st.out), tuple(st.equal), tuple(sorted(st.numbers))), replace(st.facts, lanes=st.lanes)

@@ -8,7 +8,7 @@ generator arguments of builtins are all `For` here; what was not understood is a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autovec.expression import Expr, Name, Read, show, substitute
 from autovec.outcome import Span
@@ -43,13 +43,15 @@ class While:
 class Assign:
     """`target = value` (op None) or `target op= value`; `best = max(best, x)` and `s = s + x` have become op "max" and "+".
 
-    The min and max ops are Python's: `if value > target: target = value`.
+    The min and max ops are Python's: `if value > target: target = value`. `rebinds`: it was written as `s = s + x`, which of an
+    array makes another one.
     """
 
     target: Name | Read
     op: str | None
     value: Expr
     span: Span
+    rebinds: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,13 @@ from autovec.propose.magnitude import unbounded
 from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
 from autovec.propose.roles import Roles, role_choices
-from autovec.propose.shapes import Dimension, shape_tests, wanted_lengths
+from autovec.propose.shapes import Dimension, shape_tests, unified_lengths, wanted_lengths
 from autovec.rule import load_book
 from autovec.tensor.statement import Program
 
 MAX_ROLES = 6  # role assignments looked at
 MAX_TEXTS = 3  # different texts handed on
+MORE = 40  # characters that a test of equal lengths may take
 MAX_LIMITS = 3  # times that printing may find that an array's kinds must be narrower
 
 Make = Callable[[int], Region]  # the region with at most so many of its set-up statements
@@ -105,7 +106,9 @@ class Attempt:
         if not wide.setups or wide.form is not None:
             return self._in(small)
         found = self._in(wide)
-        if isinstance(found, Refusal) or not found.new.conditions:
+        if isinstance(found, Refusal):
+            return self._in(small)
+        if not found.new.conditions:
             return found
         if set(found.new.conditions) <= set(found.new.runs):
             return self._in(small)  # where the nest does nothing the set-ups alone are right
@@ -152,7 +155,7 @@ class Attempt:
             return Refusal("AV023", f"the rewrite would need the test `{' and '.join(every)}`", "allow guards", self.small.span)
         plain = self._with_fallback(region, new, every)
         fitted = self._fitted(region, limits)
-        longer = fitted is None or len(fitted.text) >= len(plain.text)
+        longer = fitted is None or len(fitted.text) >= len(plain.text) + MORE * len(new.equal)
         return plain if fitted is None or (longer and not self.terms.strict) else fitted
 
     def _with_fallback(self, region: Region, new: NewText, every: tuple[str, ...]) -> Candidate:
@@ -164,15 +167,22 @@ class Attempt:
     def _fitted(self, region: Region, limits: Limits) -> Candidate | None:
         """The same with a test that the arrays have the lengths which the lanes ask for: no array needs to be cut to size."""
         small, numpy = self.small, self.terms.spelling.numpy
-        lifted = lifted_region(region, self.roles, limits, {})
-        if isinstance(lifted, Refusal):
+        inputs = small.inputs - {s.name for s in region.setups}
+        first = lifted = lifted_region(region, self.roles, limits, {})
+        if isinstance(first, Refusal) or isinstance(lifted, Refusal):
             return None
-        lengths = wanted_lengths(*lifted, small.inputs - {s.name for s in region.setups})
+        same = unified_lengths(*first, inputs)
+        if same:
+            lifted = lifted_region(region, self.roles, limits, same)
+            if isinstance(lifted, Refusal):
+                return None
+        lengths = {**wanted_lengths(*lifted, inputs), **same}
         if not lengths:
             return None
         new = self._printed(region, limits, lengths)
         if isinstance(new, Refusal) or set(dict(new.limits)) - set(limits):
             return None
+        new = replace(new, equal=first[0].equal)
         shapes, settled = shape_tests(lengths, lifted[1])
         asked = (*container_tests(small, numpy), *rank_tests(small, settled), *shapes)
         every = (*asked, *self._alias_tests(), *limit_tests(limits, numpy), *new.conditions)
@@ -199,7 +209,7 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
     narrow: dict[str, Fact] = {}
     for n, f in r.inside.names.items():
         if isinstance(f, ArrayFact):
-            kinds = f.kinds & limits[n] if n in limits else f.kinds
+            kinds = f.kinds & limits.get(n, f.kinds) & limits.get(f.like, f.kinds)
             shape = f.shape and tuple(lengths.get((n, k), e) for k, e in enumerate(f.shape))
             narrow[n] = replace(f, kinds=kinds, shape=shape)
     known = r.facts.resolved(r.loop.start)

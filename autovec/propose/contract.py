@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autovec.affine import Affine, affine
@@ -27,6 +28,13 @@ class Builder:
     facts: Facts
     symbols: dict[str, str] = field(default_factory=dict[str, str])  # name -> at_least
     windows: set[str] = field(default_factory=set[str])
+    same: dict[str, str] = field(default_factory=dict[str, str])  # symbol -> the one that it equals
+
+    def unify(self, a: Expr, b: Expr) -> None:
+        """Two sizes are one in every run that counts."""
+        one, other = self.size(a), self.size(b)
+        if one != other and one.isidentifier() and other.isidentifier():
+            self.same[other] = one
 
     def size(self, e: Expr) -> str:
         """An integer as a Python expression over symbols."""
@@ -64,6 +72,8 @@ class Builder:
                 return self._symbol("size_" + "".join(c if c.isalnum() else "_" for c in show(e)))
 
     def _symbol(self, name: str) -> str:
+        while name in self.same:
+            name = self.same[name]
         self.symbols.setdefault(name, "")
         return name
 
@@ -77,10 +87,14 @@ class Index:
 
 
 def contract(
-    facts: Facts, body: tuple[Stmt, ...], inputs: frozenset[str], outputs: tuple[str, ...], loose: tuple[str, ...], prelude: str
-) -> Contract | Refusal:
-    """The contract of the statements `body`."""
+    facts: Facts, body: tuple[Stmt, ...], inputs: frozenset[str], outputs: tuple[str, ...], loose: tuple[str, ...], prelude: str,
+    equal: Iterable[tuple[Expr, Expr]] = (),
+) -> Contract | Refusal:  # fmt: skip
+    """The contract of the statements `body`; `equal` are lengths that are equal where the statements get through."""
     b = Builder(facts)
+    for one, other in equal:
+        b.unify(one, other)
+    b.symbols.clear()
     index = indices(body)
     described: list[ArrayInput | ScalarInput] = []
     for name in sorted(inputs):

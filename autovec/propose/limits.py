@@ -7,7 +7,7 @@ An array of which only the truth, the order or the use as an index matters is ne
 from __future__ import annotations
 
 from autovec.emit.guards import letter
-from autovec.expression import Apply, Expr, Read, walk
+from autovec.expression import Apply, Expr, Name, Read, walk
 from autovec.facts.kinds import FLOATS, INTEGERS
 from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Append, Assign, expressions, walk_statements
@@ -22,7 +22,7 @@ _ARITHMETIC = _WHOLE | {"+", "-", "*", "/", "**"}
 def ladders(small: Region) -> tuple[Limits, ...]:
     """Limits to try in turn where the dtypes of some arrays are not known: none, floats, doubles."""
     open_ = {n: f.kinds for n in small.inputs if isinstance(f := small.facts.names.get(n), ArrayFact) and f.container == "ndarray"
-             and len(f.kinds) > 1 and n in _computed(small)}  # fmt: skip
+             and len(f.kinds) > 1 and n in _computed(small) and f.like not in small.inputs}  # fmt: skip
     if not open_:
         return ({},)
     steps: list[Limits] = [{}]
@@ -92,7 +92,7 @@ def _computed(small: Region) -> set[str]:
 
 def _operands(e: Expr) -> set[str]:
     match e:
-        case Read(array, _):
+        case Read(array, _) | Name(array):
             return {array}
         case Apply("where", (_, a, b)):
             return _operands(a) | _operands(b)

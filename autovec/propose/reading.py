@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from autovec.expression import Name, Read
-from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, parameter_fact, uses
+from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, parameter_fact, uses, with_ranks
 from autovec.facts.table import Facts
 from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
@@ -42,9 +42,9 @@ def read_function(module: Module, function: Function) -> Reading:
     body = read_block(function.node.body, reader, scope)
     loops = comprehension_loops(module, function, scope)
     use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
-    start: dict[str, Fact] = {}
-    for p in parameters(function):
-        start[p.name] = parameter_fact(Parameter(p.name, p.annotation, p.default), use)
+    declared = [Parameter(p.name, p.annotation, p.default) for p in parameters(function)]
+    use = with_ranks(use, declared, body)
+    start: dict[str, Fact] = {p.name: parameter_fact(p, use) for p in declared}
     for name, value in constants(module, function, start).items():
         whole = value.value if isinstance(value.value, int) else None
         kinds = frozenset((type(value.value).__name__,))
@@ -147,8 +147,8 @@ def _real(s: For | While, facts: Facts) -> frozenset[str]:
     """Arrays whose elements the loop stores into real arrays, which raises where they are complex."""
     out: set[str] = set()
     for t in walk_statements((s,)):
-        if isinstance(t, Assign) and isinstance(t.target, Read):
-            fact = facts.array(t.target.array)
+        if isinstance(t, Assign) and (isinstance(t.target, Read) or (t.op is not None and not t.rebinds)):
+            fact = facts.array(t.target.array if isinstance(t.target, Read) else t.target.id)
             if fact and fact.kinds and not fact.kinds & (COMPLEX | {"complex"}):
                 out |= arrays_in(t.value)
     return frozenset(out)

@@ -7,11 +7,12 @@ its way; and what stands in the way of the best one.
 from __future__ import annotations
 
 from autovec.depend import Assumptions, Dependences, Role, explain, search
-from autovec.expression import Expr, Length, Name, Read, walk
+from autovec.expression import Apply, Expr, Length, Name, Read, walk
+from autovec.facts.arrays import shared
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact
 from autovec.loops.exits import exits_behind
-from autovec.loops.statement import For, expressions, walk_statements
+from autovec.loops.statement import Assign, For, While, expressions, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
 
@@ -65,8 +66,11 @@ def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[
 
 
 def arrays_read(loop: For, facts: Facts) -> list[str]:
-    """The arrays of a nest, by name."""
-    found = {x.array for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Read)}
+    """The arrays of a nest, by name: those that it subscripts, and those that it names as a whole without making them."""
+    parts = [x for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e)]
+    found = {x.array for x in parts if isinstance(x, Read)} | {x.id for x in parts if isinstance(x, Name)}
+    plain = (s for s in walk_statements((loop,)) if isinstance(s, Assign) and s.op is None)
+    found -= {s.target.id for s in plain if isinstance(s.target, Name)}
     return sorted(a for a in found if facts.array(a) is not None)
 
 
@@ -74,8 +78,19 @@ def _assumptions(small: Region, pairs: Pairs) -> Assumptions:
     facts = small.inside
     known: dict[str, Expr] = {k: facts.resolved(v) for k, v in facts.known().items()}
     natural: set[Expr] = {Name(k) for k, f in facts.names.items() if isinstance(f, ScalarFact) and f.nonnegative}
-    ranks = {k: f.rank for k, f in facts.names.items() if isinstance(f, ArrayFact) and f.rank is not None}
+    own = _made_anew(small.loop)
+    arrays = {k: f for k, f in facts.names.items() if isinstance(f, ArrayFact) and k not in own}
+    ranks = {k: f.rank for k, f in arrays.items() if f.rank is not None}
     lengths = {x for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
     lengths |= {y for v in known.values() for y in walk(v) if isinstance(y, Length)}
     natural |= lengths
     return Assumptions(known=known, nonnegative=frozenset(natural), aliases=pairs, ranks=ranks, reorder_updates=True)
+
+
+def _made_anew(loop: For | While) -> frozenset[str]:
+    """Names that the nest binds to new arrays only, which share memory with none."""
+    bound: dict[str, bool] = {}
+    for s in walk_statements((loop,)):
+        if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None:
+            bound[s.target.id] = bound.get(s.target.id, True) and isinstance(s.value, Apply) and not shared(s.value)
+    return frozenset(name for name, anew in bound.items() if anew)

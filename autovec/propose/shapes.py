@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autovec.affine import Affine
+from autovec.affine import Affine, affine, expression_of
 from autovec.emit.code import Needed
-from autovec.emit.places import Places, expression_of, names_in, text_of
+from autovec.emit.places import Places, names_in, text_of
 from autovec.expression import Expr, Length, Read, Slice, free_axes, walk
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Kept, Program, Store, all_statements, bound_in_search, expressions_of
@@ -43,6 +43,27 @@ def wanted_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> di
     return found
 
 
+def unified_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> dict[Dimension, Expr]:
+    """The lengths that statements about whole rows want to be equal, each as the first of its class."""
+    leader: dict[Expr, Expr] = {}
+
+    def first(e: Expr) -> Expr:
+        while e in leader:
+            e = leader[e]
+        return e
+
+    for pair in program.equal:
+        a, b = sorted((first(facts.resolved(e)) for e in pair), key=_order)
+        if a != b and isinstance(b, Length):
+            leader[b] = a
+    return {(e.array, e.axis): first(e) for e in leader if isinstance(e, Length) and e.array in inputs}
+
+
+def _order(e: Expr) -> tuple[bool, bool, str]:
+    """Names before lengths, lengths of first dimensions before others."""
+    return isinstance(e, Length), isinstance(e, Length) and e.axis > 0, repr(e)
+
+
 def _largest(forms: list[Affine]) -> Affine | None:
     """The largest of forms that differ by constants."""
     gaps = [f.minus(forms[0]).as_int() for f in forms]
@@ -63,27 +84,34 @@ def shape_tests(lengths: dict[Dimension, Expr], facts: Facts) -> tuple[tuple[str
     """The tests that the lengths ask for, and the arrays whose number of dimensions they settle."""
     groups: dict[str, list[str]] = {}
     single: list[str] = []
+    whole: set[str] = set()
     for array in sorted({a for a, _ in lengths}):
         fact = facts.array(array)
-        like = _like(array, fact.rank if fact and fact.rank else 0, lengths)
+        like = _like(array, fact.rank if fact and fact.rank else 0, lengths, facts)
         if like is not None:
             groups.setdefault(like, []).append(array)
             continue
-        for (name, k), length in sorted(lengths.items(), key=lambda t: t[0]):
-            if name == array:
-                size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-                form = facts.linear(length)
-                single.append(f"{size} == {text_of(form) if form is not None else ''}")
+        own = {k: form for (name, k), e in sorted(lengths.items(), key=lambda t: t[0]) if name == array and (form := affine(e))}
+        if fact and fact.rank == len(own) > 1:
+            single.append(f"{array}.shape == ({', '.join(map(text_of, own.values()))})")
+            whole.add(array)
+            continue
+        for k, form in own.items():
+            size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
+            single.append(f"{size} == {text_of(form)}")
     chains = [" == ".join([f"{like}.shape", *(f"{n}.shape" for n in names)]) for like, names in groups.items()]
     settled = frozenset(n for like, names in groups.items() for n in names if (f := facts.array(like)) and f.sure)
     loose = {like: names for like, names in groups.items() if not ((f := facts.array(like)) and f.sure)}
-    return (*chains, *single), settled | frozenset(n for names in loose.values() for n in names)
+    return (*chains, *single), settled | whole | frozenset(n for names in loose.values() for n in names)
 
 
-def _like(array: str, rank: int, lengths: dict[Dimension, Expr]) -> str | None:
+def _like(array: str, rank: int, lengths: dict[Dimension, Expr], facts: Facts) -> str | None:
     """The array whose shape `array` must have, dimension by dimension."""
     wanted = [lengths.get((array, k)) for k in range(rank)]
     first = wanted[0] if wanted else None
-    if not isinstance(first, Length) or any(w != Length(first.array, k) for k, w in enumerate(wanted)):
+    other = facts.array(first.array) if isinstance(first, Length) else None
+    if not isinstance(first, Length) or other is None or other.rank != rank:
+        return None
+    if any(w != Length(first.array, k) for k, w in enumerate(wanted)):
         return None
     return first.array

@@ -332,11 +332,11 @@ def canonical_assign(place: Name | Read, value: Expr, span: Span) -> Assign:
     """`s = s + x` and `m = max(m, x)` as updates."""
     match value:
         case Apply(fn, (a, b)) if a == place and fn in BINARY.values():
-            return Assign(place, fn, b, span)
+            return Assign(place, fn, b, span, rebinds=True)
         case Apply(fn, (a, b)) if b == place and fn in COMMUTES:
-            return Assign(place, fn, a, span)
+            return Assign(place, fn, a, span, rebinds=True)
         case Apply("min" | "max" as fn, (a, b)) if a == place:
-            return Assign(place, fn, b, span)
+            return Assign(place, fn, b, span, rebinds=True)
         case _:
             return Assign(place, None, value, span)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autovec.expression import Expr, Slice, show
+from autovec.expression import Axis, Expr, Lanes, Reduce, Slice, show, walk
 from autovec.loops.statement import For
 
 
@@ -118,6 +118,8 @@ class Program:
 
     axes: tuple[tuple[str, Extent], ...]
     body: tuple[Tensor, ...]
+    equal: tuple[tuple[Expr, Expr], ...] = ()  # lengths that must be equal
+    numbers: tuple[str, ...] = ()  # names that must be numbers
 
     def extent(self, axis: str) -> Extent:
         """The values that `axis` takes."""
@@ -160,6 +162,14 @@ def expressions_of(s: Tensor) -> tuple[Expr, ...]:
             return (test,)
         case Leave(_, value, _, names):
             return names if value is None else (value, *names)
+
+
+def axes_of(s: Tensor) -> frozenset[str]:
+    """All axes in a statement's own expressions, folded ones too."""
+    parts = [x for e in expressions_of(s) for x in walk(e)]
+    own = frozenset(s.axes) if isinstance(s, Bind | Store) else frozenset[str]()
+    found = [x.axes if isinstance(x, Reduce | Lanes) else (x.id,) for x in parts if isinstance(x, Reduce | Lanes | Axis)]
+    return own.union(*found)
 
 
 def show_program(p: Program) -> str:

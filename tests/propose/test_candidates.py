@@ -45,7 +45,7 @@ def test_limits_on_dtypes_compete_as_texts_for_one_region(monkeypatch: pytest.Mo
     assert {region.splitlines()[0] for region, _ in found} == {"y = np.zeros(n)"}
     assert [fast for _, fast in found] == [
         "y = np.zeros(n)\nif n > 0:\n    y += (A * x[:m][:, None]).sum(axis=0, dtype=np.float64)\n",
-        'y = np.zeros(n)\nif A.dtype.kind == x.dtype.kind == "f":\n    if n > 0:\n'
-        "        y += (A * x[:m][:, None]).sum(axis=0, dtype=np.float64)\n",
+        'y = np.zeros(n)\nif len(x) == len(A) and A.dtype.kind == x.dtype.kind == "f":\n'
+        "    y += (A * x[:, None]).sum(axis=0, dtype=np.float64)\n",
         "if A.dtype == x.dtype == np.float64 and n > 0:\n    y = x[:m] @ A\n",
     ]
