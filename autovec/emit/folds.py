@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autovec.emit.speller import Speller
 
 IDENTITY = {"+": Const(0), "*": Const(1), "or": Const(False), "and": Const(True), "|": Const(0), "^": Const(0), "&": Const(-1)}
-METHODS = {"+": "sum", "*": "prod", "or": "any", "and": "all"}
+METHODS = {"+": "sum", "*": "prod", "or": "any", "and": "all", "maximum": "max", "minimum": "min"}
 UFUNC = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
 
 
@@ -30,6 +30,8 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
         return _extreme(s, e, want)
     if e.op in ("argmin", "argmax"):
         return _place(s, e, want)
+    if e.op in ("maximum", "minimum"):
+        return _largest(s, e, want)
     if e.where is not None:
         e = replace(e, body=shielded(e.body, e.where))
     with s.guarded() if e.where is not None else nullcontext():
@@ -44,6 +46,16 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
             s.totals[plain] = s.totals[e]
         found = s.idiom(plain, want)
     return _generic(s, plain, want) if found is None else found
+
+
+def _largest(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
+    """np.max of a row, in which a NaN wins."""
+    if e.where is not None:
+        raise NoSpelling("AV041", "np.max or np.min of rows under a condition")
+    for a in e.axes:
+        if not s.nonempty(a):
+            s.places.require(*_nonempty(s, a))
+    return _generic(s, e, want)
 
 
 def factored(e: Reduce, s: Speller) -> Expr:

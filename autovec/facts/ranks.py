@@ -27,7 +27,7 @@ SHAPED = frozenset(("np.zeros", "np.ones", "np.empty", "np.full"))
 NUMBERS = frozenset(("int", "float", "bool", "min", "max", "round", "complex"))
 MOST = 4  # dimensions
 MOST_OPEN = 8  # names
-WRONG, ODD, UNUSUAL = 5.0, 2.0, 0.5  # raises, broadcasts, or is rarely meant
+WRONG, ODD, UNUSUAL, LESS_USUAL = 5.0, 2.0, 0.5, 0.3  # raises, broadcasts, or is not what is mostly meant
 
 
 def speaks_of_arrays(body: tuple[Stmt, ...]) -> bool:
@@ -142,6 +142,7 @@ def _of_call(fn: str, args: tuple[Expr, ...], c: _Count) -> int:
         return len(args[0].args) if isinstance(args[0], Apply) and args[0].fn == "tuple" else 1
     ranks = [_rank(a, c) for a in args]
     if fn in CONTRACTS and len(ranks) >= 2:
+        c.cost += LESS_USUAL * (fn != "np.outer" and isinstance(args[0], Name) and ranks[0] == 1)
         return _of_product(fn, ranks[0], ranks[1], c)
     if fn in REDUCES:
         axis = next((a.value for a in args[1:] if isinstance(a, Const) and isinstance(a.value, int)), None)
