@@ -199,6 +199,14 @@ CASES = {
             for i in range(n - 1):
                 A[i, n - i] = a[i] / b[i]
         """, {"a": f8(5, 3), "b": f8(2, 4), "A": np.zeros((2, 5)), "n": 2}),
+    "sum of Python integers into what may be one": (f"""
+        def f(c: {F}, n: int, w: float):
+            s = w
+            for i in range(n):
+                for j, x in enumerate(c):
+                    s += j
+            return s
+        """, {"c": f8(1, 2, 3), "n": 2, "w": 3}),
     "test of one element in front of a loop that does not run": (f"""
         def f(b: {J}, c: {F}, q: int):
             for x, y in zip(b, c):

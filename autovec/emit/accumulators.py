@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
-from autovec.emit.code import NoSpelling
+from autovec.emit.code import Code, NoSpelling
 from autovec.emit.places import text_of
 from autovec.expression import Apply, Const, Expr, Name, Reduce, Slice, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
@@ -37,13 +37,15 @@ def print_scalar(p: Printer, s: Bind) -> None:
     start = _start_kinds(p, s.name)
     total = _total(p, s, start)
     code = sp.spell(s.value, ())
+    if "int" in total and (taken := sp.facts.kinds(s.value)) and taken <= {"int"}:
+        code = Code(_counted(p, s.name, taken, code.text))  # whatever the name holds, it takes in a Python integer
     setup = p.setups.get(s.name)
     same = interchangeable(start, total) if start and total else False
     if setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
         p.merged.add(s.name)
-        p.write(f"{s.name} = {_counted(p, s.name, total, code.text)}")
+        p.write(f"{s.name} = {code.text}")
         return
-    line = f"{s.name} {s.op}= {_counted(p, s.name, total, code.text)}"
+    line = f"{s.name} {s.op}= {code.text}"
     if same or s.name in p.loose or s.name not in p.live_out:
         p.write(line)
         return
