@@ -40,6 +40,7 @@ REASONS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(("initial= dropped", "where= dropped", "errstate dropped")), "it never comes to that on these inputs"),
     (frozenset(("statement dropped", "wrong function (initial value)")), "every element is written again"),
     (frozenset(("comparison at ties", "operand dropped")), "both sides are equal there"),
+    (frozenset(("off by one", "wrong constant", "constant nudged")), "a mask leaves the value out, or a floor is met"),
 )  # fmt: skip
 
 

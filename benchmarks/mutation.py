@@ -23,7 +23,7 @@ TWINS = {
     "add": ("subtract",), "subtract": ("add",), "multiply": ("divide",), "divide": ("multiply",), "sqrt": ("square",),
     "exp": ("expm1",), "log": ("log1p",), "sin": ("cos",), "cos": ("sin",), "abs": ("square",), "logical_and": ("logical_or",),
 }  # fmt: skip
-COMMUTATIVE = ("maximum", "minimum", "fmax", "fmin", "add", "multiply", "dot", "hypot", "logical_and", "logical_or")
+COMMUTATIVE = ("maximum", "minimum", "fmax", "fmin", "add", "multiply", "dot", "hypot", "logical_and", "logical_or", "max", "min")
 DROPPED_CALLS = frozenset(("copy", "tolist", "astype", "float", "list", "int", "item", "T"))
 DROPPED_WORDS = frozenset(("where", "axis", "initial", "dtype", "out", "keepdims", "minlength", "optimize"))
 
