@@ -8,7 +8,7 @@ decided here: the stages are asked again, one by one, as the pipeline asks them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.depend import Role
 from autovec.expression import Expr, show
@@ -88,7 +88,7 @@ def _not_looked_at(function: Function, site: Site, line: int, module: Module) ->
 def _findings(module: Module, function: Function, line: int, options: Options, sandbox: Sandbox | None) -> list[Finding]:
     """What the pipeline says, whatever comments ask it to leave unsaid."""
     outspoken = Suppressions(module.text, skip_file=False, mentioned=False, warnings=())
-    work = Work(module, outspoken, options, sandbox, near=Span(line, 0, line, 0))
+    work = Work(module, outspoken, replace(options, lines=((line, line),)), sandbox)
     return [f for f in analyse_function(work, function) if isinstance(f, Rewrite) or f.span.line <= line <= f.span.end_line]
 
 
