@@ -7,7 +7,7 @@ Not handled: values that come out of calls to unknown functions; they are `Unkno
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, reads, walk
 from autovec.facts.arrays import array_value, is_scalar, shared
@@ -18,6 +18,16 @@ from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
 
 MAX_PASSES = 5  # over a loop's body until the facts at its head stay as they are
+
+
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """What held behind a loop for what held in front of it; `loop` is kept so that its identity stays its own."""
+
+    loop: For | While
+    ends: list[tuple[dict[str, Fact], dict[str, Fact]]]
+
+
 class Flow:
     """The table while walking; `names` is what holds after the statements seen so far."""
 
@@ -25,7 +35,7 @@ class Flow:
         self.names = names
         self.use = use
         self.bases: list[str] = []
-        self._passed: dict[int, list[tuple[dict[str, Fact], dict[str, Fact]]]] = {}  # of each loop: what held before and behind
+        self._passed: dict[int, _Passes] = {}  # by the loop's identity
 
     def facts(self) -> Facts:
         """The table as it stands."""
@@ -104,16 +114,16 @@ class Flow:
 
     def _loop(self, s: For | While, body: tuple[Stmt, ...], variables: set[str]) -> None:
         """A loop runs any number of times, none included: behind it holds what holds at its head and at its end."""
-        passed = self._passed.setdefault(id(s), [])
+        passes = self._passed.setdefault(id(s), _Passes(s, []))
         start = dict(self.names)
-        known = next((end for before, end in passed if before == start), None)
+        known = next((end for before, end in passes.ends if before == start), None)
         if known is None:
             self.enter_loop(s)
             head = dict(self.names)
             self.block(body)
             self.names = {k: join(head[k], f) if k in head else f for k, f in self.names.items()}
             self.leave_loop(variables, body)
-            passed.append((start, self.names))
+            passes.ends.append((start, self.names))
             known = self.names
         self.names = dict(known)
 
@@ -231,8 +241,13 @@ class Flow:
                 return UnknownFact(f"{why} ({text})")
             case Name(id) if id in self.names:
                 fact = self.names[id]
-                return replace(fact, fresh=False, fill=None) if isinstance(fact, ArrayFact) else replace(
-                    fact, value=value) if isinstance(fact, ScalarFact) else fact
+                return (
+                    replace(fact, fresh=False, fill=None)
+                    if isinstance(fact, ArrayFact)
+                    else replace(fact, value=value)
+                    if isinstance(fact, ScalarFact)
+                    else fact
+                )
             case _:
                 pass
         made = created(value, table, self.use.rank(target), target)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 
 from autovec.lsp.client import Client
-from autovec.lsp.snapshot import Part, Snapshot, Stretch
+from autovec.lsp.snapshot import Part, Snapshot, Stretch, header_span
 from autovec.lsp.wording import sentence
 from autovec.outcome import Finding, Left, Refusal, Rewrite, Span
 from autovec.report.edits import Change, line_changes
@@ -17,7 +17,6 @@ from autovec.report.sentence import identity, is_shown, place
 SOURCE = "autovec"
 _NEWLINE = re.compile(r"(?:\r\n|\r|\n)\Z")
 UNVERIFIED = "autovec.unverified"
-_LOOP = re.compile(r"[ \t\f]*(?:for|while)\b")
 
 
 def range_of(stretch: Stretch) -> types.Range:
@@ -29,18 +28,6 @@ def range_of(stretch: Stretch) -> types.Range:
 def header(snapshot: Snapshot, finding: Finding) -> types.Range:
     """The line on which a loop starts: a squiggle below all of it would be in the way."""
     return range_of(snapshot.stretch(header_span(snapshot, finding)))
-
-
-def header_span(snapshot: Snapshot, finding: Finding) -> Span:
-    """The same as a span. What goes with a loop may start above it, as the statement that makes its array."""
-    span = place(finding)
-    lines = snapshot.lines
-    for number in range(span.line, span.end_line + 1):
-        if _LOOP.match(lines[number - 1]):
-            text = lines[number - 1].rstrip()
-            return Span(number, len(text) - len(text.lstrip()), number, len(text))
-    end = span.end_column if span.end_line == span.line else len(lines[span.line - 1].rstrip())
-    return Span(span.line, span.column, span.line, end)
 
 
 def diagnostics(snapshot: Snapshot, findings: Sequence[Finding], refusals: bool) -> dict[str, list[types.Diagnostic]]:

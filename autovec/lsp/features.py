@@ -15,11 +15,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from autovec.lsp.actions import EXPLAIN, FIX, KINDS, Menu
-from autovec.lsp.answers import diagnostics, header, header_span
+from autovec.lsp.answers import diagnostics, header
 from autovec.lsp.explaining import explanation_file
 from autovec.lsp.fixing import MOVED_ON, Wish
 from autovec.lsp.server import PATIENCE, Server
-from autovec.lsp.snapshot import Place
+from autovec.lsp.snapshot import Place, header_span
 from autovec.lsp.wording import page, plain
 from autovec.outcome import Refusal, Span
 from autovec.report.sentence import place

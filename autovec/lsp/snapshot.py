@@ -14,12 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from autovec.outcome import Span
+from autovec.outcome import Finding, Span
+from autovec.report.sentence import place
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _BOM = "\ufeff"
+_LOOP = re.compile(r"[ \t\f]*(?:for|while)\b")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,18 @@ def units(text: str, encoding: Encoding) -> int:
             return len(text) + sum(character > "\uffff" for character in text)
         case "utf-8":
             return len(text.encode("utf-8", "surrogatepass"))
+
+
+def header_span(snapshot: Snapshot, finding: Finding) -> Span:
+    """The line on which a loop starts. What goes with a loop may start above it, as the statement that makes its array."""
+    span = place(finding)
+    lines = snapshot.lines
+    for number in range(span.line, span.end_line + 1):
+        if _LOOP.match(lines[number - 1]):
+            text = lines[number - 1].rstrip()
+            return Span(number, len(text) - len(text.lstrip()), number, len(text))
+    end = span.end_column if span.end_line == span.line else len(lines[span.line - 1].rstrip())
+    return Span(span.line, span.column, span.line, end)
 
 
 def file_snapshot(uri: str, path: Path, version: int | None, text: str, encoding: Encoding) -> Snapshot:
