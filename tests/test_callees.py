@@ -60,7 +60,7 @@ LEFT = {
 
 
 def left(source: str) -> str:
-    report = analyse_file(source.encode(), "f.py", Options(verify=False), None)
+    report = analyse_file(source.encode(), "f.py", Options(verify=False, backend="numpy"), None)
     assert report.after == report.before
     (finding,) = [f for f in report.findings if f.function == "f"]
     assert isinstance(finding, Left)
@@ -95,7 +95,7 @@ NEW = {
 def test_becomes(name: str) -> None:
     definition, line = NEW[name]
     source = f"{HEAD}{definition}{LOOP}"
-    after = analyse_file(source.encode(), "f.py", Options(verify=False), None).after
+    after = analyse_file(source.encode(), "f.py", Options(verify=False, backend="numpy"), None).after
     assert f"    out = {line}\n    return out\n" in after
     a = np.array([-2.0, 0.0, 0.5, 3.0])
     assert difference("result", loaded(source)(a, 2.0), loaded(after)(a, 2.0)) == ""
@@ -122,7 +122,7 @@ LOCAL = {
 def test_functions_in_functions(name: str) -> None:
     body, part = LOCAL[name]
     source = f"{HEAD}def f(a: NDArray[np.float64], w: float):\n{body}"
-    after = analyse_file(source.encode(), "f.py", Options(verify=False), None).after
+    after = analyse_file(source.encode(), "f.py", Options(verify=False, backend="numpy"), None).after
     assert part in after
     first = np.array([-2.0, 0.25, 3.0])
     second = copy.deepcopy(first)

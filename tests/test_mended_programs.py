@@ -303,6 +303,38 @@ CASES = {
         def f(a: np.ndarray):
             return np.array([g(v) for v in a])
         """, {"a": f8(-800, 0.5, 800)}),
+    "an update at places that are data, by a remainder": (f"""
+        def f(B: {J}, c: {F}, n: int):
+            for i in range(len(c)):
+                for j in range(n - 1):
+                    B[j + 1, j] *= 7.5 % c[i]
+        """, {"B": np.arange(1, 13, dtype=np.int32).reshape(4, 3), "c": f8(2, 4), "n": 3}),
+    "positions subtracted from narrow integers": (f"""
+        def f(c: {U}, n: int):
+            for i in range(n):
+                c[i] -= i
+        """, {"c": np.array([8, 0, 2], dtype=np.uint8), "n": 3}),
+    "a row read backwards": (f"""
+        def f(c: {F}, B: {F}, n: int, m: int):
+            for i in range(2, n + 1):
+                for j in range(min(n, m)):
+                    c[j] = B[i, n - j]
+        """, {"c": f8(1, 2, 3), "B": np.arange(9.0).reshape(3, 3), "n": 2, "m": 2}),
+    "narrow integers added to what may be a float": (f"""
+        def f(b: {U}, w: float):
+            s = w
+            for x in b:
+                s += x
+            return s
+        """, {"b": np.array([200, 100], dtype=np.uint8), "w": 0.5}),
+    "counters added up as a float": ("""
+        def f(n: int):
+            s = 0.0
+            for i in range(-1, n - 1):
+                for j in range(n):
+                    s += j
+            return s
+        """, {"n": 3}),
 }  # fmt: skip
 
 

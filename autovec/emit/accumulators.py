@@ -19,6 +19,8 @@ from autovec.tensor.statement import Bind
 if TYPE_CHECKING:
     from autovec.emit.statements import Printer
 
+NARROW = frozenset(("int8", "uint8", "int16", "uint16", "int32", "uint32"))
+
 
 def print_scalar(p: Printer, s: Bind) -> None:
     """`name = value` or `name op= value`."""
@@ -41,7 +43,9 @@ def print_scalar(p: Printer, s: Bind) -> None:
         code = Code(_counted(p, s.name, taken, code.text))  # whatever the name holds, it takes in a Python integer
     setup = p.setups.get(s.name)
     same = interchangeable(start, total) if start and total else False
-    if setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value) and same and len(total - PYTHON) <= 1:
+    typed = s.value in sp.totals or interchangeable(sp.facts.kinds(s.value), total)  # else the sum alone is of another type
+    mergeable = typed and same and len(total - PYTHON) <= 1
+    if mergeable and setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value):
         p.merged.add(s.name)
         p.write(f"{s.name} = {code.text}")
         return
@@ -135,6 +139,8 @@ def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
     body = p.speller.facts.kinds(s.value)
     folds = [x for x in walk(s.value) if isinstance(x, Reduce)]
     inner = p.speller.facts.kinds(folds[0].body) if len(folds) == 1 and folds[0] == s.value else body
+    if {"int", "float"} <= start and inner & NARROW:
+        raise NoSpelling("AV010", f"whether `{s.name}` starts as an integer, and then wraps as small ones do, is not known")
     total = apply(s.op or "+", (start, inner)) if start and inner else body
     if len(folds) == 1 and folds[0] == s.value and total:
         p.speller.totals[folds[0]] = total

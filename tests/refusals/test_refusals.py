@@ -29,7 +29,7 @@ from autovec.source.splice import splice
 from autovec.source.text import SourceText, decode
 
 HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\nD = NDArray[np.float64]\n\n\n"
-CHECK = Options(verify=False)
+CHECK = Options(verify=False, backend="numpy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +362,7 @@ def judged(text: str, options: Options, **replies: object) -> FileReport:
 
 
 FAST = (0, Speed((Timing(100, 1.0, 0.01),), 1))
-RUN = Options(verify=True)
+RUN = Options(verify=True, backend="numpy")
 VERDICTS: dict[str, dict[str, object]] = {
     "AV060": {"fastest": (0, Speed((Timing(100, 1.0, 1.0),), None))},
     "AV040": {"fastest": FAST},
