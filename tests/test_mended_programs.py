@@ -207,6 +207,26 @@ CASES = {
                     s += j
             return s
         """, {"c": f8(1, 2, 3), "n": 2, "w": 3}),
+    "extreme and a place that nobody asks for": (f"""
+        def f(a: {G}, b: {G}, n: int, m: int, q: int):
+            s = 0
+            for x, y in zip(a, b):
+                for j in reversed(range(n)):
+                    for k in range(m):
+                        if b[j] < s:
+                            s = b[j]
+                            q = k
+            return s
+        """, {"a": np.zeros(2, np.float32), "b": np.array([0.75, -1.0, 0], np.float32), "n": 2, "m": 5, "q": 0}),
+    "name of an inner loop returned by the next iteration": (f"""
+        def f(a: {F}, c: {F}, n: int):
+            for y in c:
+                for j in range(n):
+                    if a[j - 1] <= 0.5:
+                        return t
+                    for k in range(3):
+                        t = y
+        """, {"a": f8(2, 0, 1, 3), "c": f8(1.25, 3), "n": 4}),
     "test of one element in front of a loop that does not run": (f"""
         def f(b: {J}, c: {F}, q: int):
             for x, y in zip(b, c):

@@ -62,6 +62,17 @@ def needed(body: tuple[Stmt, ...], kept: frozenset[str]) -> tuple[Stmt, ...]:
     return tuple(reversed(out))
 
 
+def lasting(body: tuple[Stmt, ...], kept: frozenset[str]) -> tuple[Stmt, ...]:
+    """`body` without statements that as a whole only set names which nothing reads behind them; the others stay as they are."""
+    out: list[Stmt] = []
+    wanted = set(kept)
+    for s in reversed(body):
+        if not _only_sets(s) or changed_names((s,)) & wanted:
+            wanted |= read_names((s,))
+            out.append(s)
+    return tuple(reversed(out))
+
+
 def _only_sets(s: Stmt) -> bool:
     """Whether a statement does nothing but set scalars."""
     inside = walk_statements((s,))

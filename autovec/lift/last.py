@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autovec.depend import Role, scalar_carried
 from autovec.expression import ONE, Apply, Const, Expr, Name, free_axes
 from autovec.facts.infer import assigned
-from autovec.lift.exits import MARK, last_round, needed
+from autovec.lift.exits import MARK, last_round, lasting, needed
 from autovec.lift.search import Hunt, extent_in, lifted, names_read, place_of, stored
 from autovec.lift.state import Obstacle, State
 from autovec.loops.exits import changed_names, read_names
@@ -52,7 +52,7 @@ def values(w: Walk, loop: For) -> tuple[For, Later]:
     wanted = [n for n in _set_in(loop) if n in w.state.live_out and n not in carried | always]
     kept = carried | always & w.state.live_out
     if not wanted and loop.label not in w.state.live_out:
-        rest = replace(loop, body=needed(loop.body, kept))
+        rest = replace(loop, body=lasting(loop.body, kept))
         return rest, Later(gone=assigned(loop) - assigned(rest))
     later: list[Tensor] = []
     names = frozenset(wanted)
@@ -68,11 +68,18 @@ def values(w: Walk, loop: For) -> tuple[For, Later]:
         group = [name, *(n for n in wanted if straight and n in changed_names(body) and _path(w, loop, n, tainted)[1] == test)]
         wanted = [n for n in wanted if n not in group]
         later.append(_bound(w, loop, Found(body, test, loops, frozenset(group)), tainted))
-    rest = replace(loop, body=needed(loop.body, kept))
+    rest = replace(loop, body=lasting(loop.body, kept))
     mixed = names & changed_names(rest.body)
     if mixed and any(isinstance(s, For) and w.roles.get(s.var) is Role.S for s in walk_statements(rest.body)):
         raise Obstacle("AV033", f"`{min(mixed)}` is read behind the loop", span=loop.span)
     return rest, Later(names, tuple(later), assigned(loop) - assigned(rest))
+
+
+def check_handed_on(w: Walk, loop: For) -> None:
+    """Refuse where a loop that stays hands on a name which lanes inside it set: none of them is the last."""
+    for c in scalar_carried(loop):
+        if c.name in w.state.dead:
+            raise Obstacle("AV033", w.state.dead[c.name], span=loop.span)
 
 
 def check_variables(w: Walk, nest: For) -> None:

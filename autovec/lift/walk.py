@@ -150,12 +150,12 @@ class Walk:
         changed = frozenset[str]().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
         self.persist(changed, loop.body)
         label = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
-        outer, st.out = st.out, []
-        env = dict(st.env)
+        outer, st.out, env = st.out, [], dict(st.env)
         st.env[loop.var] = Name(label)
         st.kept += 1
         self.block(loop.body)
         st.kept -= 1
+        last.check_handed_on(self, loop)
         inner, st.out = st.out, outer
         self._leave(env, loop)
         st.out.append(Kept(For(label, label, start, stop, step, (), loop.span), tuple(inner)))
