@@ -152,7 +152,7 @@ async def editor(name: str, folder: Path | None = None, **settings: object) -> A
         capabilities=capabilities(name),
         root_uri=root,
         workspace_folders=[types.WorkspaceFolder(root, "workspace")],
-        initialization_options={"settings": settings},
+        initialization_options={"settings": {"backend": "numpy", **settings}},  # which of two is faster can differ by the run
     )
     server = await client.initialize_session(params)
     try:

@@ -27,6 +27,7 @@ def doubled(n: int):
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
 def test_a_loop_is_rewritten_in_neovim(tmp_path: Path) -> None:
     (tmp_path / "demo.py").write_text(TEXT)
+    (tmp_path / "pyproject.toml").write_text('[tool.autovec]\nbackend = "numpy"\n')
     command = ["nvim", "--headless", "-u", "NONE", "-c", f"luafile {SCRIPT}"]
     environment = {**os.environ, "SERVER_PYTHON": sys.executable, "XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path)}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)

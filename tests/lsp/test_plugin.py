@@ -39,6 +39,7 @@ class Endpoint:
 
 @pytest.fixture
 def document(tmp_path: Path) -> Document:
+    (tmp_path / "pyproject.toml").write_text('[tool.autovec]\nbackend = "numpy"\n')
     endpoint = Endpoint()
     workspace = Workspace(tmp_path.as_uri(), endpoint)
     workspace._config = Config(tmp_path.as_uri(), {}, 0, {})

@@ -61,6 +61,7 @@ def test_a_loop_is_rewritten_in_vscode(address: str, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     workspace.mkdir()
     (workspace / "demo.py").write_text(TEXT)
+    (workspace / "pyproject.toml").write_text('[tool.autovec]\nbackend = "numpy"\n')
     given = {"SERVER": address, "WORKSPACE": str(workspace), "CHROMIUM": str(CHROMIUM), "SCREENSHOT": str(tmp_path / "menu.png")}
     environment = {**os.environ, **given, "NODE_PATH": str(FOLDER / "node_modules")}
     run = subprocess.run([NODE, HERE / "vscode.js"], env=environment, capture_output=True, text=True, timeout=500)
