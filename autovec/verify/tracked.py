@@ -20,7 +20,7 @@ import numpy as np
 from autovec.harness.region import Outcome
 from autovec.outcome import Contract
 from autovec.verify.tracked_array import Array
-from autovec.verify.tracked_format import SLACK, Fragile, Untracked, format_of, is_complex, is_number, widened
+from autovec.verify.tracked_format import SLACK, Fragile, Untracked, format_of, is_complex, is_number, python_number, widened
 from autovec.verify.tracked_number import Tracked
 from autovec.verify.tracked_text import lifted, tracked_region
 
@@ -114,8 +114,8 @@ def _arrays(old: Array, new: Any) -> Iterator[Verdict]:
 def _number(old: Tracked, new: Any) -> Verdict:
     if not is_number(new):
         return Verdict.OUTSIDE
-    if new == old.value or (new != new and old.value != old.value):
-        return Verdict.WITHIN
+    if python_number(new) == python_number(old.value) or (new != new and old.value != old.value):
+        return Verdict.WITHIN  # a Python float beside a float32 would be rounded to that first
     if (is_complex(new) or is_complex(old.value)) and not abs(new) < math.inf and not abs(old.value) < math.inf:
         return Verdict.WITHIN  # NumPy leaves open which part of a complex infinity is a NaN: it depends on the machine
     bound = old.bound
@@ -131,6 +131,6 @@ def _number(old: Tracked, new: Any) -> Verdict:
 
 
 def _of_unknown_history(old: Any, new: Any) -> Verdict:
-    if new == old or (new != new and old != old):
+    if python_number(new) == python_number(old) or (new != new and old != old):
         return Verdict.WITHIN
     return Verdict.INCONCLUSIVE if abs(new - old) <= _NEARLY * abs(old) else Verdict.OUTSIDE

@@ -127,3 +127,11 @@ def test_a_shifted_logsumexp_is_within() -> None:
     for seed in range(10):
         x = np.random.default_rng(seed).standard_normal(40) * 20
         assert verdict(LOGSUMEXP, x.max() + np.log(np.exp(x - x.max()).sum()), x=x) is WITHIN
+
+
+def test_a_double_that_became_single_is_outside() -> None:
+    x = np.array([0.1, 0.2])
+    exact = float(x.sum())
+    assert verdict(SUM, exact, x=x) is WITHIN
+    assert verdict(SUM, np.float32(exact), x=x) is OUTSIDE
+    assert verdict("s = 0.1\nfor v in x:\n    s = s * 1.0\n", np.float32(0.1), x=x) is OUTSIDE
