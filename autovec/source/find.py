@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from autovec.outcome import Refusal, Span
 from autovec.source.imports import Bindings, bindings
@@ -21,6 +22,7 @@ from autovec.source.text import SourceText
 from autovec.source.tree import Enclosing, FunctionNode, blocks, parse_tree, too_deep
 
 CONSUMERS = frozenset({"sum", "min", "max", "any", "all", "list", "tuple", "sorted", "fsum", "prod", "fromiter"})
+Names = Callable[[], Bindings]
 _COMPILERS = frozenset({"njit", "jit", "vectorize", "guvectorize", "stencil", "cfunc", "kernel", "pythran"})
 _COMPILER_MODULES = ("numba", "cython", "taichi", "jax", "triton", "pyccel", "codon", "transonic")
 _WORD = re.compile(r"\b(?:for|while)\b")
@@ -83,9 +85,14 @@ class Module:
 
     text: SourceText
     tree: ast.Module
-    bindings: Bindings
+    names: Names
     functions: tuple[Function, ...]
     refused: tuple[Refusal, ...]
+
+    @property
+    def bindings(self) -> Bindings:
+        """What the module's names mean; worked out when first asked for, because most files hold no loop over numbers."""
+        return self.names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ def parse(text: SourceText) -> Module | Refusal:
     if isinstance(tree, Refusal):
         return tree
     lines = _candidate_lines(text.text)
-    names = bindings(tree, text.text)
+    names = cache(lambda: bindings(tree, text.text))
     found: list[Function] = []
     refused: list[Refusal] = []
     waiting = [_Place(tree.body, "", "", (), False)]
@@ -164,11 +171,12 @@ def _definitions(block: list[ast.stmt], lines: list[int]) -> Iterator[FunctionNo
         waiting.extend(child for inner in blocks(node) for child in inner)
 
 
-def _enter(node: FunctionNode | ast.ClassDef, place: _Place, names: Bindings) -> _Place:
+def _enter(node: FunctionNode | ast.ClassDef, place: _Place, names: Names) -> _Place:
     name = f"{place.name}.{node.name}" if place.name else node.name
+    compiled = place.compiled or (bool(node.decorator_list) and is_compiled(node, names(), place.enclosing))
     if isinstance(node, ast.ClassDef):
-        return _Place(node.body, name, node.name, place.enclosing, place.compiled or is_compiled(node, names, place.enclosing))
-    return _Place(node.body, name, "", (*place.enclosing, node), place.compiled or is_compiled(node, names, place.enclosing))
+        return _Place(node.body, name, node.name, place.enclosing, compiled)
+    return _Place(node.body, name, "", (*place.enclosing, node), compiled)
 
 
 def is_compiled(node: FunctionNode | ast.ClassDef, names: Bindings, enclosing: Enclosing = ()) -> bool:
