@@ -133,6 +133,18 @@ CASES = {
                 s = max(s, A[i] - i)
             return s
         """, {"A": np.array([4, 5], dtype=np.int32), "n": 2}),
+    "elements that were fetched before another name for the array was stored to": (f"""
+        def f(a: {F}, b: {F}, c: {F}):
+            for i, x in enumerate(a):
+                b[i] = x * 2.0
+                c[i] = x * 3.0
+        """, {"a": (shared := f8(1, 2, 3)), "b": shared, "c": f8(0, 0, 0)}),
+    "elements of a zip that were fetched before another name was stored to": (f"""
+        def f(a: {F}, b: {F}, out: {F}):
+            for x, y in zip(a, b):
+                a[len(a) - 1] += x
+                out[0] += y
+        """, {"a": (both := f8(1, 2, 3)), "b": both, "out": f8(0)}),
     "out= is a gather, which is a copy": (f"""
         def f(a: {F}, b: {F}, B: {F}, idx: {L}):
             for i in range(len(a)):

@@ -32,7 +32,7 @@ from autovec.outcome import Span
 from autovec.source.exits import read_exit
 from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
-from autovec.source.targets import bound, outlives, sliced_names, written
+from autovec.source.targets import bound, outlives, read_after_stores, sliced_names, written
 
 COMMUTES = frozenset(("+", "*", "&", "|", "^"))
 SWAPPED = {"<": ">", ">": "<"}
@@ -174,7 +174,8 @@ def _for(node: ast.For, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
         return (_opaque(node, f"{ast.unparse(node.iter)} changes in the loop, which sees it only where it is an array"),)
     if labels & changed:
         return (_opaque(node, f"the loop variable {', '.join(sorted(labels & changed))} is assigned in the loop"),)
-    return nest(found, reader, scope, span_of(node), changed | outlived, lambda inner: read_block(node.body, reader, inner))
+    fixed = changed | outlived | read_after_stores(node.body)
+    return nest(found, reader, scope, span_of(node), fixed, lambda inner: read_block(node.body, reader, inner))
 
 
 def nest(

@@ -62,3 +62,17 @@ def _reads_outside(name: str, loop: ast.For, node: ast.AST) -> bool:
 
 def _binds(target: ast.expr, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
+
+
+def read_after_stores(body: list[ast.stmt]) -> set[str]:
+    """Variables that `body` may read after it has stored into an array: by then another name for the array would show it."""
+    found: set[str] = set()
+    for store in (n for s in body for n in ast.walk(s) if isinstance(n, ast.Assign | ast.AugAssign | ast.AnnAssign)):
+        if not any(isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load) for n in ast.walk(store)):
+            continue
+        end = (store.end_lineno or store.lineno, store.end_col_offset or 0)
+        loops = [n for s in body for n in ast.walk(s) if isinstance(n, ast.For | ast.While) and store in ast.walk(n)]
+        again = {id(n) for loop in loops for n in ast.walk(loop)}
+        reads = (n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+        found |= {n.id for n in reads if (n.lineno, n.col_offset) > end or id(n) in again}
+    return found
