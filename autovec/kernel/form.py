@@ -190,7 +190,8 @@ class _Maker:
             raise Mismatch("numpy is imported in the function only", "import it at the top of the file")
         tail = [f"return {', '.join(outputs)}"] if outputs else []
         arguments = ", ".join(p.name for p in parameters)
-        indented = [f"    {line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
+        unit = "\t" if text.line(where.line).startswith("\t") else "    "
+        indented = [f"{unit}{line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
         checked = "" if all_inside(self.located.loop, self.located.inside, self.nodes) else ", boundscheck=True"
         decorator = f'@{self.words.njit}(error_model="numpy"{checked})'
         definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
@@ -280,7 +281,7 @@ def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
     for p in parameters:
         for test in p.tests:
             groups.setdefault(test, []).append(p.name)
-    order = ("isinstance ndarray", "ndim", "dtype", "isinstance")
+    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance")
     ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
     return tuple(_test(test, groups[test], numpy) for test in ranked)
 
@@ -293,6 +294,8 @@ def _test(test: str, names: list[str], numpy: str) -> str:
             return f"isinstance({names[0]}, {kind})"
         each = next(v for v in ("a", "v", "each") if v not in names)
         return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
+    if what == "flags.writeable":
+        return " and ".join(f"{n}.{what}" for n in names)
     value = f"{numpy}.{wanted}" if what == "dtype" else wanted
     return " == ".join([*(f"{n}.{what}" for n in names), value])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from autovec.expression import Apply, Const, Expr, Length, Name
 from autovec.facts.table import Facts
@@ -59,7 +60,35 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt]) -> Parameter:
     chosen = next(k for k in (*order, *sorted(kinds)) if k in kinds)
     if len(fact.kinds) > 1:
         tests.append(f"dtype {chosen}")
+    if not fact.fresh and name in _stored(nodes):
+        tests.append("flags.writeable")  # Numba refuses to compile a store that a loop may never get to
     return Parameter(name, name, Array(chosen, rank), tuple(tests))
+
+
+def _stored(nodes: list[ast.stmt]) -> set[str]:
+    """Arrays that are stored into, through other names that are bound to them or to rows of them, too."""
+    every = [n for s in nodes for n in ast.walk(s)]
+    found = {_root(n) for n in every if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load)}
+    sources: dict[str, set[str]] = {}
+    for n in every:
+        if isinstance(n, ast.Assign | ast.For):
+            targets = n.targets if isinstance(n, ast.Assign) else [n.target]
+            value = n.value if isinstance(n, ast.Assign) else n.iter
+            for name in (t.id for target in targets for t in ast.walk(target) if _is_bound(t)):
+                sources.setdefault(name, set()).update(_names(value))
+    while more := {s for name in found for s in sources.get(name, ())} - found:
+        found |= more
+    return found
+
+
+def _is_bound(e: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(e, ast.Name) and isinstance(e.ctx, ast.Store)
+
+
+def _root(e: ast.expr) -> str:
+    while isinstance(e, ast.Subscript):
+        e = e.value
+    return e.id if isinstance(e, ast.Name) else ""
 
 
 def _scalar(name: str, fact: ScalarFact, facts: Facts, strict: bool) -> Parameter:

@@ -114,7 +114,7 @@ def test_float32_and_narrow_integers_keep_their_kind(body: str, kind: str, kerne
 
 
 WITH_TEST = """\
-if y.ndim == x.ndim == 1:
+if y.ndim == x.ndim == 1 and y.flags.writeable:
     _f_loop(n, y, float(a), x)
 else:
     for i in range(1, n):
@@ -133,7 +133,7 @@ def test_a_recurrence_becomes_a_kernel() -> None:
         "        # decay\n"
         "        y[i] = a * y[i - 1] + x[i]  # feed\n"
     )
-    assert (found.text, found.conditions, found.rounding) == (WITH_TEST, ("y.ndim == x.ndim == 1",), "exact")
+    assert (found.text, found.conditions, found.rounding) == (WITH_TEST, ("y.ndim == x.ndim == 1", "y.flags.writeable"), "exact")
 
 
 def test_results_come_back_with_their_kinds() -> None:
@@ -171,7 +171,21 @@ def test_a_loop_that_returns_takes_what_follows_along() -> None:
 def test_unknown_dtypes_are_tested_for() -> None:
     found = made("for i in range(1, len(x)):\n    y[i] = y[i - 1] + x[k[i]]", "x: np.ndarray, y: np.ndarray, k: np.ndarray")
     assert isinstance(found, Kernel)
-    assert found.conditions == ("x.ndim == y.ndim == k.ndim == 1", "x.dtype == y.dtype == np.float64", "k.dtype == np.int64")
+    assert found.conditions == (
+        "x.ndim == y.ndim == k.ndim == 1", "x.dtype == y.dtype == np.float64", "k.dtype == np.int64", "y.flags.writeable",
+    )  # fmt: skip
+
+
+def test_rows_under_other_names_are_stored_into() -> None:
+    found = made("h, w = x.shape\nfor i in range(h):\n    row = x[i]\n    row[0] += row[1]", "x: NDArray[np.float64]")
+    assert isinstance(found, Kernel), found
+    assert "x.flags.writeable" in found.conditions
+
+
+def test_an_array_made_here_needs_no_test() -> None:
+    found = made("y = np.zeros(n)\nfor i in range(1, n):\n    y[i] = y[i - 1] + 1.0\nreturn y", "n: int")
+    assert isinstance(found, Kernel), found
+    assert found.conditions == ()
 
 
 def test_counters_in_nested_loops_stay_small() -> None:
