@@ -31,7 +31,7 @@ def program(lines: str) -> str:
 
 
 def analysed(lines: str) -> FileReport:
-    return analyse_file(program(lines).encode(), "program.py", Options(verify=False), None)
+    return analyse_file(program(lines).encode(), "program.py", Options(verify=False, backend="numpy"), None)
 
 
 REFUSED = {
