@@ -145,6 +145,16 @@ CASES = {
                 a[len(a) - 1] += x
                 out[0] += y
         """, {"a": (both := f8(1, 2, 3)), "b": both, "out": f8(0)}),
+    "a start that the test of the best reads": (f"""
+        def f(a: {F}):
+            best = math.inf
+            at = 0
+            for i, x in enumerate(a):
+                if x < best:
+                    best = x
+                    at = i
+            return at
+        """, {"a": f8(3, 1, 2)}),
     "out= is a gather, which is a copy": (f"""
         def f(a: {F}, b: {F}, B: {F}, idx: {L}):
             for i in range(len(a)):

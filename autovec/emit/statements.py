@@ -78,7 +78,7 @@ class Printer:
     loose: frozenset[str]
     lines: list[str] = field(default_factory=list[str])
     merged: set[str] = field(default_factory=set[str])
-    touched: set[str] = field(default_factory=set[str])
+    touched: set[str] = field(default_factory=set[str])  # names that a statement before this one reads or writes
     read: set[str] = field(default_factory=set[str])  # arrays of which elements were read, in this statement or before it
     depth: int = 0
 
@@ -111,6 +111,7 @@ class Printer:
             tests = " and ".join(self.speller.local)
             self.speller.local.clear()
             self.lines[start:] = [f"if {tests}:", *(f"    {line}" for line in self.lines[start:])]
+        self.touched |= {n for part in all_statements((s,)) for e in expressions_of(part) for n in free_names(e)}
 
     def _print(self, s: Tensor) -> None:
         match s:

@@ -96,10 +96,11 @@ def _set_in(loop: For) -> list[str]:
 
 
 def _carried(loop: For) -> frozenset[str]:
-    """Names that one iteration of a loop hands to the next, or folds into."""
+    """Names that one iteration of a loop hands to the next, or folds into, and those that remember where a best was."""
     chain = [s for s in walk_statements((loop,)) if isinstance(s, For)]
     folded = {s.target.id for s in walk_statements((loop,)) if isinstance(s, Assign) and s.op and isinstance(s.target, Name)}
-    return frozenset(folded | {c.name for s in chain for c in scalar_carried(s)})
+    handed = [c for s in chain for c in scalar_carried(s)]
+    return frozenset(folded | {c.name for c in handed} | {name for c in handed for name, _ in c.companions})
 
 
 def _twins(st: State, loop: For) -> frozenset[str]:

@@ -203,7 +203,7 @@ KNOWN = [
     ("m = len(x)", "m", "int = len(x) >= 0 proved"),
     ("m = x.shape[0] - 1", "m", "int = len(x) - 1 proved"),
     ("m = n", "m", "int = n declared"),
-    ("s = 0.0", "s", "float proved"),
+    ("s = 0.0", "s", "float = 0.0 proved"),
     ("z = np.zeros(n)", "z", "ndarray[n] float64 proved fresh of 0"),
     ("z = np.zeros((n, 3), dtype=np.int32)", "z", "ndarray[n, 3] int32 proved fresh of 0"),
     ("z = np.empty_like(x)", "z", "ndarray[len(x)] float64 proved fresh"),

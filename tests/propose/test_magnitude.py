@@ -42,7 +42,7 @@ def source(body: str) -> str:
 
 @pytest.mark.parametrize("body, named", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_what_may_pass_64_bits_is_left_alone(body: str, named: str):
-    report = analyse_file(source(body).encode(), "f.py", Options(verify=False), None)
+    report = analyse_file(source(body).encode(), "f.py", Options(verify=False, backend="numpy"), None)
     assert [f.refusal.code for f in report.findings if isinstance(f, Left)] == ["AV012"]
     (left,) = report.findings
     assert isinstance(left, Left) and left.refusal.message == f"{named} may pass 64 bits, Python's integers have no limit"
@@ -50,6 +50,6 @@ def test_what_may_pass_64_bits_is_left_alone(body: str, named: str):
 
 @pytest.mark.parametrize("body, text", FITS.values(), ids=FITS)
 def test_what_fits_is_rewritten(body: str, text: str):
-    report = analyse_file(source(body).encode(), "f.py", Options(verify=False), None)
+    report = analyse_file(source(body).encode(), "f.py", Options(verify=False, backend="numpy"), None)
     assert [type(f) for f in report.findings] == [Rewrite]
     assert report.after is not None and text in report.after

@@ -16,7 +16,7 @@ from autovec.source.text import decode
 from autovec.source.unseen import unseen_after_raise
 
 HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\nDoubles = NDArray[np.float64]\n\n"
-STRICT = Options(verify=True, strict=True, min_speedup=1.0)
+STRICT = Options(verify=True, strict=True, min_speedup=1.0, backend="numpy")
 
 
 @pytest.fixture(scope="module")
