@@ -155,6 +155,24 @@ CASES = {
                     at = i
             return at
         """, {"a": f8(3, 1, 2)}),
+    "a counter divides narrow integers": (f"""
+        def f(b: NDArray[np.uint8], out: {F}, n: int):
+            for i in range(1, n):
+                out[i] = b[i] / -i
+        """, {"b": np.arange(300, dtype=np.uint8), "out": np.zeros(300), "n": 300}),
+    "a counter is compared with narrow integers": (f"""
+        def f(b: NDArray[np.uint8], out: {F}, n: int):
+            for i in range(n):
+                if b[i] < i:
+                    out[i] = 1.0
+        """, {"b": np.full(300, 200, dtype=np.uint8), "out": np.zeros(300), "n": 300}),
+    "a product under a mask reads a place that the loop never got to": (f"""
+        def f(c: {F}, b: {F}, B: NDArray[np.float64], n: int):
+            for x in c:
+                if x > 100.0:
+                    B[-1, n - 1] *= b[-1]
+            return B
+        """, {"c": f8(1, 2), "b": f8(2), "B": np.ones((2, 2)), "n": 5}),
     "out= is a gather, which is a copy": (f"""
         def f(a: {F}, b: {F}, B: {F}, idx: {L}):
             for i in range(len(a)):

@@ -34,13 +34,16 @@ from autovec.expression import (
     walk,
 )  # fmt: skip
 from autovec.facts import kinds as kind
-from autovec.facts.kinds import PYTHON
+from autovec.facts.kinds import INTEGERS, PYTHON
 from autovec.facts.table import Facts
 from autovec.rule import picked
 from autovec.tensor.statement import Extent
 
 if TYPE_CHECKING:
     from autovec.rule import Book, Match
+
+
+_WIDENING = frozenset(("/", "<", "<=", ">", ">=", "==", "!="))
 
 
 @dataclass(slots=True)
@@ -308,6 +311,8 @@ class Speller:
             kinds = self.kinds(other) - PYTHON
             if not code.axes or not self.kinds(args[k]) or not self.kinds(args[k]) <= {"int"} or kinds <= WIDE:
                 continue
+            if fn in _WIDENING and kinds <= INTEGERS:
+                continue  # the integer stays what it is, whatever it meets
             if len(kinds) != 1:
                 raise NoSpelling("AV010", f"the type of `{show(other)}` is not known", "annotate the array's dtype")
             cast = Code(f"{code.at(ATOM)}.astype({self.np(next(iter(kinds)))})", code.axes)

@@ -17,7 +17,7 @@ from autovec.emit.functions import INFIX, WIDE
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
-from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show
+from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show, walk
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
 
@@ -57,7 +57,7 @@ def print_store(p: Printer, s: Store) -> None:
 def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:
     """The text of the place that is stored to, and the axes of its dimensions."""
     sp, slices, axes = p.speller, list[str](), list[str]()
-    masked = s.where is not None
+    masked = s.where is not None or _folds_under_mask(s)
     if is_scattered(s):
         with sp.guarded() if masked else nullcontext():
             return sp.spell(Read(s.array, s.at), s.axes).text, s.axes
@@ -126,6 +126,13 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
     text = aligned(sp.spell(s.value, axes), axes)
     into = None if is_scattered(s) else written_into(text, target, sp.spelling.numpy, _casting(result, held))
     p.write(into or f"{_whole(target)} = {text}")
+
+
+def _folds_under_mask(s: Store) -> bool:
+    """Whether what is taken in was folded under a mask, so that the loop may never have got to the place."""
+    folds = [x for x in walk(s.value) if isinstance(x, Reduce) and x.where is not None]
+    chosen = [x for x in walk(s.value) if isinstance(x, Apply) and x.fn == "where" and isinstance(x.args[1], Reduce)]
+    return s.op is not None and bool(folds or chosen)
 
 
 def _casting(source: Kinds, target: Kinds) -> str:
