@@ -173,6 +173,14 @@ CASES = {
                     B[-1, n - 1] *= b[-1]
             return B
         """, {"c": f8(1, 2), "b": f8(2), "B": np.ones((2, 2)), "n": 5}),
+    "integers that are cut each time, by a counter that the loop carries by hand": (f"""
+        def f(b: {L}, c: {F}, n: int):
+            for i in range(1, n):
+                j = 0
+                while j < n:
+                    b[i] *= c[i] - j
+                    j += 1
+        """, {"b": np.array([1, 2, 3]), "c": f8(0.5, 1.5, 2.5), "n": 3}),
     "out= is a gather, which is a copy": (f"""
         def f(a: {F}, b: {F}, B: {F}, idx: {L}):
             for i in range(len(a)):

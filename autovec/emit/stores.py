@@ -169,7 +169,7 @@ def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kind
         if len(held) != 1:
             raise NoSpelling("AV010", f"the type of `{s.array}` is not known", f"annotate the dtype of `{s.array}`")
         value = Code(f"{value.at(ATOM)}.astype({p.speller.np(next(iter(held)))})", value.axes)  # as Python's integers do
-    counted = free_axes(s.value) and result <= {"int"}  # positions: as an array they are wider than the number was
+    counted = free_axes(s.value) and result == frozenset(("int",))  # positions: as an array they are wider than the number was
     if casts(apply(s.op, (held, frozenset(("int64",)) if counted else result)), held):
         name = f"{target}[...]" if "." in target and not target.endswith("]") else target
         p.write(f"{name} {s.op}= {aligned(value, axes)}")
