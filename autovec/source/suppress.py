@@ -22,6 +22,7 @@ from autovec.source.text import SourceText
 _MENTION = re.compile(r"#\s*(?:autovec\s*:|noqa\b)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*autovec\s*:\s*([\w-]*)\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_ARRAY_FORM = re.compile(r"AV[1-8]")
 _CODE = re.compile(r"AV\d{0,3}")
 
 
@@ -58,9 +59,14 @@ class Suppressions:
                 yield Refusal("AV008", message, "take it out, or put it on the first line of a loop", _span(comment))
 
     def _covers(self, comment: Comment, code: str) -> bool:
-        hits = [prefix for prefix in _silenced(comment) if code.startswith(prefix)]
+        hits = [prefix for prefix in _silenced(comment) if _is_meant(code, prefix)]
         self._used.update((comment.line, prefix) for prefix in hits)
         return bool(hits)
+
+
+def _is_meant(code: str, prefix: str) -> bool:
+    """Whether a directive with `prefix` speaks of `code`: who wants no array form of a loop does not want it compiled, either."""
+    return code.startswith(prefix) or (code.startswith("AV9") and _ARRAY_FORM.match(prefix) is not None)
 
 
 def suppressions(text: SourceText) -> Suppressions:

@@ -91,3 +91,17 @@ def test_directives_that_silence_nothing_are_told() -> None:
 def test_a_directive_for_codes_that_nobody_looks_for_is_not_told() -> None:
     (refusal,) = suppressions(source(LOOPS)).unused(lambda code: code == "AV3")
     assert refusal.span == Span(4, 7, 4, 29)
+
+
+@pytest.mark.parametrize(
+    ("directive", "code", "meant"),
+    [
+        ("AV103", "AV901", True),
+        ("AV2", "AV901", True),
+        ("AV9", "AV901", True),
+        ("AV020", "AV901", False),
+        ("AV901", "AV103", False),
+    ],
+)
+def test_who_leaves_the_array_form_alone_does_not_want_it_compiled(directive: str, code: str, meant: bool) -> None:
+    assert silenced(f"for i in x:  # autovec: ignore[{directive}]\n    s\n", code) is meant
