@@ -152,8 +152,9 @@ def test_ci_takes_the_same_steps() -> None:
 def test_what_takes_long_names_what_exists() -> None:
     lines = [command.line for command in commands() if TAKES_LONG.search(command.line)]
     tests = {path for line in lines for path in re.findall(r"tests/\S+", line)}
-    assert sorted(tests) == ["tests/test_random_programs.py"]
-    assert "AUTOVEC_PROGRAMS" in (ROOT / "tests/test_random_programs.py").read_text(encoding="utf-8")
+    counts = {"tests/test_random_programs.py": "AUTOVEC_PROGRAMS", "tests/test_random_kernels.py": "AUTOVEC_KERNELS"}
+    assert sorted(tests) == sorted(counts)
+    assert all(variable in (ROOT / path).read_text(encoding="utf-8") for path, variable in counts.items())
     assert [path for line in lines for path in re.findall(r"\.\./(shared/\S+)/run", line)] == ["shared/loopbank"]
     assert "../shared/loopbank" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
