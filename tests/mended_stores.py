@@ -1,0 +1,63 @@
+"""Small programs around stores, counters and narrow integers whose rewrites were wrong once, and what they are written with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+F, G, L, J, U = (f"NDArray[np.{d}]" for d in ("float64", "float32", "int64", "int32", "uint8"))
+
+
+def f8(*x: float) -> np.ndarray:
+    return np.array(x, dtype=np.float64)
+
+
+STORES = {
+    "elements that were fetched before another name for the array was stored to": (f"""
+        def f(a: {F}, b: {F}, c: {F}):
+            for i, x in enumerate(a):
+                b[i] = x * 2.0
+                c[i] = x * 3.0
+        """, {"a": (shared := f8(1, 2, 3)), "b": shared, "c": f8(0, 0, 0)}),
+    "elements of a zip that were fetched before another name was stored to": (f"""
+        def f(a: {F}, b: {F}, out: {F}):
+            for x, y in zip(a, b):
+                a[len(a) - 1] += x
+                out[0] += y
+        """, {"a": (both := f8(1, 2, 3)), "b": both, "out": f8(0)}),
+    "a start that the test of the best reads": (f"""
+        def f(a: {F}):
+            best = math.inf
+            at = 0
+            for i, x in enumerate(a):
+                if x < best:
+                    best = x
+                    at = i
+            return at
+        """, {"a": f8(3, 1, 2)}),
+    "a counter divides narrow integers": (f"""
+        def f(b: NDArray[np.uint8], out: {F}, n: int):
+            for i in range(1, n):
+                out[i] = b[i] / -i
+        """, {"b": np.arange(300, dtype=np.uint8), "out": np.zeros(300), "n": 300}),
+    "a counter is compared with narrow integers": (f"""
+        def f(b: NDArray[np.uint8], out: {F}, n: int):
+            for i in range(n):
+                if b[i] < i:
+                    out[i] = 1.0
+        """, {"b": np.full(300, 200, dtype=np.uint8), "out": np.zeros(300), "n": 300}),
+    "a product under a mask reads a place that the loop never got to": (f"""
+        def f(c: {F}, b: {F}, B: NDArray[np.float64], n: int):
+            for x in c:
+                if x > 100.0:
+                    B[-1, n - 1] *= b[-1]
+            return B
+        """, {"c": f8(1, 2), "b": f8(2), "B": np.ones((2, 2)), "n": 5}),
+    "integers that are cut each time, by a counter that the loop carries by hand": (f"""
+        def f(b: {L}, c: {F}, n: int):
+            for i in range(1, n):
+                j = 0
+                while j < n:
+                    b[i] *= c[i] - j
+                    j += 1
+        """, {"b": np.array([1, 2, 3]), "c": f8(0.5, 1.5, 2.5), "n": 3}),
+}
