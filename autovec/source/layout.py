@@ -63,9 +63,15 @@ class Layout:
             return Replacement(start, end, edit.after), ()
         first = line.before[0] if line.before else line.run[0]
         margin = indentation(self.text.line(first.lineno)) + (self.unit if line.header else "")
-        after = self._indented(edit, _in_units(edit.after, self.unit), margin)
+        after = self._indented(edit, _in_units(edit.after, self._unit_below(margin)), margin)
         newline = self.text.newline_at(edit.span.line) + margin
         return Replacement(start, end, after), tuple(self._unfolded(line, end, newline))
+
+    def _unit_below(self, margin: str) -> str:
+        """One level more than `margin`: the file's unit, unless the lines around are indented by other characters."""
+        if margin[:1] in ("", self.unit[0]):
+            return self.unit
+        return "\t" if margin[0] == "\t" else "    "
 
     def _unfolded(self, line: _Line, end: int, newline: str) -> Iterator[Replacement]:
         if line.header:

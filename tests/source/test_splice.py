@@ -118,3 +118,10 @@ def test_a_statement_replaced_by_itself_changes_nothing(path: Path, data: st.Dat
     assert isinstance(result, str)
     assert ast.dump(ast.parse(result)) == ast.dump(ast.parse(file.text))
     assert splice(file, []) == file.text
+
+
+def test_new_blocks_are_indented_as_the_lines_around_them() -> None:
+    text = "def f():\n\tx\n\n\ndef g():\n  y\n"
+    assert spliced(text, ("x", "if c:\n    x"), ("y", "if c:\n    y")) == (
+        "def f():\n\tif c:\n\t\tx\n\n\ndef g():\n  if c:\n      y\n"
+    )
