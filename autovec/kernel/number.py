@@ -181,7 +181,7 @@ def _wide(op: str, a: Number, b: Number) -> Number:
             raise Mismatch(f"`{op}` of {p} and {q} gives another type in Numba")
         if TYPES[found] < seen and not (TYPES[found] is Type.INT and seen is Type.FLOAT and op != "**"):
             raise Mismatch(f"`{op}` of {p} and {q} gives another type in Numba")
-        new = _range(op, p, q, found, a.ranges[p], b.ranges[q])
+        new = _range(op, found, a.ranges[p], b.ranges[q])
         ranges[found] = ranges[found].join(new) if found in ranges else new
     if not ranges:
         raise Mismatch(f"`{op}` is not defined for {_words(a)} and {_words(b)}")
@@ -197,8 +197,8 @@ def _numba_type(op: str, a: Type, b: Type) -> Type:
     return max(most, Type.INT)
 
 
-def _range(op: str, p: str, q: str, found: str, a: Range, b: Range) -> Range:
-    """The range of an operation on integers of kinds p and q, and the check that Numba's 64 bits hold it as Python does."""
+def _range(op: str, found: str, a: Range, b: Range) -> Range:
+    """The range of an operation whose result is of kind `found`, and the check that Numba's 64 bits hold it as Python does."""
     if TYPES[found] is Type.BOOL:
         return BIT
     if TYPES[found] is not Type.INT:
