@@ -110,14 +110,49 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """Which inputs were tried: so many of the table of corner cases, then so many random ones, then such that were drawn for
+    branches not yet taken; `digest` is a checksum of all of them, in order."""
+
+    corners: int
+    drawn: int
+    steered: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """All that a comparison rests on, so that it can be run again: both texts, what they take, and which inputs were tried."""
+
+    old: str
+    new: str
+    contract: Contract
+    rounding: Rounding
+    strict: bool
+    definitions: str
+    seed: int
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """No difference found: how many cases were compared, over which dtypes, and how the floats agreed."""
+    """No difference found: how many cases were compared, over which dtypes, and how the floats agreed.
+
+    Where floats differ in their bits, `ulps` is the largest difference between both versions in units in the last place, and
+    `bounds` the largest distance from the exact value in units of the loop's own error bound (four are allowed).
+    `untaken` names the branches of either version that no input took, of `branches` in all.
+    """
 
     cases: int  # compared: the original returned
     inconclusive: int  # a comparison was closer than its own rounding error, or the original raised
     dtypes: tuple[str, ...]  # one text per combination tried, as "x: float32"
     rounding: Rounding  # EXACT where every compared case was bitwise equal
     sandboxed: bool  # files and network were taken away from the process that ran the code
+    ulps: float = 0.0
+    bounds: float = 0.0
+    branches: int = 0
+    untaken: tuple[str, ...] = ()
+    trial: Trial | None = field(default=None, repr=False)  # None where several trials were one comparison
 
 
 @dataclass(frozen=True, slots=True)

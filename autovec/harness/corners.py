@@ -23,20 +23,21 @@ _MOST_SMALL = 33
 _MOST_EQUAL = 70  # from here on, all sizes at once are too many elements
 
 
-def table(contract: Contract, overlaps: bool = False, mentioned: tuple[int, ...] = ()) -> Iterator[Case]:
+def table(contract: Contract, overlaps: bool = False, mentioned: tuple[int, ...] = (), near: str = "") -> Iterator[Case]:
     """The corner cases, each once, those likely to tell most first; cases that the contract rules out are left out.
 
-    `overlaps` adds arrays that overlap in part, which the default promise leaves out; `mentioned` are sizes of the code's own.
+    `overlaps` adds arrays that overlap in part, which the default promise leaves out; `mentioned` are sizes of the code's own,
+    `near` is the kind of data near its constants.
     """
     seen: set[Case] = set()
-    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2], mentioned)):
+    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2], mentioned, near)):
         fit = fitted(contract, case)
         if fit is not None and fit not in seen:
             seen.add(fit)
             yield replace(fit, seed=seed)
 
 
-def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int, ...]) -> Iterator[Case]:
+def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int, ...], near: str) -> Iterator[Case]:
     kinds = _combinations(contract)
     count = len(contract.inputs)
     plain = Case((), kinds[0], ("ordinary",) * count, ("C",) * count)
@@ -44,6 +45,8 @@ def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int,
     yield from _by_size(plain, _small(patterns), kinds)
     yield from _by_dtype(contract, plain, patterns, kinds)
     yield from _by_data(contract, plain, patterns, kinds)
+    if near:
+        yield from _by_constants(plain, patterns, kinds, near)
     yield from _by_alias(contract, plain, patterns, sharing)
     yield from _by_layout(contract, plain, patterns, kinds)
     yield from _around(contract, plain, mentioned)
@@ -89,6 +92,15 @@ def _by_data(
             continue
         for data in SCALAR_KINDS if isinstance(x, ScalarInput) else KINDS[1:]:
             yield replace(plain, sizes=patterns["equal 5"], kinds=put(plain.kinds, i, data))
+
+
+def _by_constants(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]], near: str) -> Iterator[Case]:
+    """Data near the constants of the code, together and input by input."""
+    count = len(plain.kinds)
+    for k, sizes in enumerate(("equal 5", "down", "equal 17", "equal 3")):
+        yield replace(plain, sizes=patterns[sizes], kinds=(near,) * count, dtypes=dtypes[k % len(dtypes)])
+    for i in range(count):
+        yield replace(plain, sizes=patterns["equal 5"], kinds=put(plain.kinds, i, near))
 
 
 def _by_alias(

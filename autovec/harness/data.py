@@ -15,6 +15,8 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from autovec.harness.near import doubles_near, integers_near, is_near, texts_near
+
 Array = NDArray[Any]
 
 KINDS = (
@@ -74,7 +76,8 @@ def numbers(
     """`count` Python numbers of kind int, float, bool, complex, or `mixed` out of int and float; `as_floats` says that the
     list may hold floats. For `str`: short texts."""
     if of == "str":
-        return [_TEXTS[i] for i in r.integers(0, len(_TEXTS), count)]
+        texts = _TEXTS + (texts_near(kind) * 3 if is_near(kind) else ())
+        return [texts[i] for i in r.integers(0, len(texts), count)]
     if of == "mixed":
         ints, floats = numbers(kind, "int", count, limits, r, as_floats=True), numbers(kind, "float", count, limits, r)
         return [a if pick else b for a, b, pick in zip(ints, floats, r.random(count) < 0.5, strict=True)]
@@ -136,6 +139,8 @@ def _floats(kind: str, want: np.dtype[Any], count: int, r: np.random.Generator) 
 
 
 def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:
+    if is_near(kind):
+        return doubles_near(kind, n, r)
     match kind:
         case "small":
             return r.integers(-3, 4, n).astype(np.float64)
@@ -198,6 +203,8 @@ def _cancelling(n: int, r: np.random.Generator) -> Array:
 
 
 def _ints(kind: str, want: np.dtype[Any], n: int, limits: tuple[int | None, int | None], r: np.random.Generator) -> Array:
+    if is_near(kind):
+        return integers_near(kind, want, n, limits, r)
     info = np.iinfo(want)
     least, most = int(info.min), int(info.max)
     if limits != (None, None):

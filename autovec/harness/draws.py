@@ -36,31 +36,49 @@ class History:
         elif len(self.liked) < 400:
             self.liked.append(case)
 
+    def prefer(self, case: Case) -> None:
+        """Draw the next cases near this one more often than near any other."""
+        self.liked += [case] * (1 + len(self.liked) // 4)
 
-def draws(contract: Contract, history: History, seed: int = 0, overlaps: bool = False) -> Iterator[Case]:
-    """Random cases without end (unless the contract allows none); where many fail, small changes of cases that did not."""
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of data to draw from."""
+
+    arrays: tuple[str, ...]
+    scalars: tuple[str, ...]
+
+
+def draws(
+    contract: Contract, history: History, seed: int = 0, overlaps: bool = False, near: tuple[str, ...] = ()
+) -> Iterator[Case]:
+    """Random cases without end (unless the contract allows none); where many fail, small changes of cases that did not.
+
+    `near` are kinds of data beside the usual ones; one that is there several times is drawn more often.
+    """
     r = np.random.default_rng(seed)
+    kinds = Kinds(KINDS + near, SCALAR_KINDS + KINDS + 3 * near)
     sharing = HOW if overlaps else HOW[:2]
     misses = 0
     while misses < 1000:
-        near = history.liked if r.random() < max(0.3, history.failed / max(1, history.tried)) else []
-        case = _varied(contract, near[int(r.integers(len(near)))], r) if near else _random(contract, sharing, r)
+        liked = history.liked if r.random() < max(0.3, history.failed / max(1, history.tried)) else []
+        case = _varied(contract, liked[int(r.integers(len(liked)))], kinds, r) if liked else _random(contract, sharing, kinds, r)
         fit = fitted(contract, replace(case, seed=int(r.integers(1 << 40))))
         misses = misses + 1 if fit is None else 0
         if fit is not None:
             yield fit
 
 
-def _random(contract: Contract, sharing: tuple[str, ...], r: np.random.Generator) -> Case:
+def _random(contract: Contract, sharing: tuple[str, ...], known: Kinds, r: np.random.Generator) -> Case:
     inputs = contract.inputs
     dtypes = tuple(_pick(choices(x), r) for x in inputs)
-    kinds = tuple(_kind(x, r) for x in inputs)
+    kinds = tuple(_kind(x, known, r) for x in inputs)
     layouts = tuple(_pick(LAYOUTS, r) if r.random() < 0.25 else "C" for _ in inputs)
     case = Case(_sizes(contract, r), dtypes, kinds, layouts)
     return _aliased(contract, case, _pick(sharing, r), r) if r.random() < 0.15 else case
 
 
-def _varied(contract: Contract, case: Case, r: np.random.Generator) -> Case:
+def _varied(contract: Contract, case: Case, known: Kinds, r: np.random.Generator) -> Case:
     """Another seed, and one thing changed."""
     if not contract.inputs:
         return case
@@ -72,7 +90,7 @@ def _varied(contract: Contract, case: Case, r: np.random.Generator) -> Case:
         case 1:
             return replace(case, dtypes=put(case.dtypes, i, _pick(choices(contract.inputs[i]), r)))
         case 2:
-            return replace(case, kinds=put(case.kinds, i, _kind(contract.inputs[i], r)))
+            return replace(case, kinds=put(case.kinds, i, _kind(contract.inputs[i], known, r)))
         case 3:
             return replace(case, layouts=put(case.layouts, i, _pick(LAYOUTS, r)))
         case _:
@@ -104,10 +122,10 @@ def _sizes(contract: Contract, r: np.random.Generator) -> tuple[tuple[str, int],
     return tuple(found)
 
 
-def _kind(x: ArrayInput | ScalarInput, r: np.random.Generator) -> str:
+def _kind(x: ArrayInput | ScalarInput, known: Kinds, r: np.random.Generator) -> str:
     if r.random() < 0.25:
         return "ordinary"
-    return _pick(SCALAR_KINDS + KINDS if isinstance(x, ScalarInput) else KINDS, r)
+    return _pick(known.scalars if isinstance(x, ScalarInput) else known.arrays, r)
 
 
 def _pick(options: tuple[str, ...], r: np.random.Generator) -> str:

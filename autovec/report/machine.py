@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import cast
 
 from autovec.outcome import Evidence, FileReport, Finding, Rewrite, Span, Speed
@@ -100,7 +100,11 @@ def _location(where: Where) -> Record:
 
 
 def _evidence(evidence: Evidence | None) -> Record | None:
-    return asdict(evidence) if evidence else None
+    if evidence is None:
+        return None
+    record = asdict(replace(evidence, trial=None))
+    del record["trial"]  # that is for `--report evidence.json`
+    return record
 
 
 def _speed(speed: Speed | None) -> Record | None:

@@ -10,6 +10,7 @@ from autovec.report.refusals import refusal_name
 
 DIRECTIVES = {"AV006", "AV008"}  # comments to autovec that mean nothing, or do nothing
 _ALWAYS = {"AV005", "AV007", *DIRECTIVES}  # an edit that does not fit its file; a crash
+_MANY = 1e6  # units in the last place, where sums cancel
 _LONGEST = 140  # characters of a sentence behind place, code and name
 
 
@@ -78,3 +79,30 @@ def evidence_phrase(evidence: Evidence) -> str:
     """How many cases agreed, and how closely."""
     closeness = "bit for bit" if evidence.rounding is Rounding.EXACT else "within rounding"
     return f"{count(evidence.cases, 'case')} equal {closeness}"
+
+
+def closer_look(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """What is said of evidence beside the number of cases, each with its heading; "" where there is nothing to say."""
+    return ("rounding", rounding_phrase(evidence)), ("branches", branches_phrase(evidence))
+
+
+def rounding_phrase(evidence: Evidence) -> str:
+    """How far apart floats were that are not equal, "" where all are."""
+    if not evidence.ulps:
+        return ""
+    most = "more than a million" if evidence.ulps > _MANY else _short(evidence.ulps)
+    bounds = f"the largest error is {evidence.bounds:.2g} of the loop's own error bound (4 are allowed)"
+    return f"{bounds}, {most} units in the last place"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2g}" if value < 9.95 else f"{value:,.0f}"
+
+
+def branches_phrase(evidence: Evidence) -> str:
+    """How many branches of both versions were taken, and which were not; "" where there are none."""
+    if not evidence.branches:
+        return ""
+    if not evidence.untaken:
+        return f"all {evidence.branches} taken" if evidence.branches > 1 else "the only one taken"
+    return f"of {evidence.branches}, not all were taken: {'; '.join(evidence.untaken)}"

@@ -12,7 +12,7 @@ from autovec.outcome import Evidence, FileReport, Finding, Left, Rewrite, Roundi
 from autovec.report.figures import count, factor, seconds
 from autovec.report.ink import Ink
 from autovec.report.location import located
-from autovec.report.sentence import headline, one_line, place, shown
+from autovec.report.sentence import closer_look, headline, one_line, place, shown
 
 Margin = tuple[int, int]  # the width of line numbers, and how many lines stand above the cell
 
@@ -89,6 +89,7 @@ def rewrite_notes(finding: Rewrite) -> Iterator[str]:
     """What is said below a change, each with its heading."""
     if finding.evidence:
         yield f"evidence: {_verdict(finding.evidence)}"
+        yield from (f"{head}: {text}" for head, text in closer_look(finding.evidence) if text)
         yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"
     if finding.speed:
         yield f"timings: {_timings(finding.speed)}"

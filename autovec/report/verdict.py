@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autovec.outcome import Counterexample, Evidence, Rounding
+from autovec.report.sentence import closer_look
 
 
 def evidence_text(old: str, new: str, found: Evidence, contract: str, trusted: bool) -> str:
@@ -13,6 +14,7 @@ def evidence_text(old: str, new: str, found: Evidence, contract: str, trusted: b
     lines = [
         f"{old} and {new}: no difference found",
         f"  {found.cases:,} inputs compared, equal {agree}; {found.inconclusive:,} inconclusive",
+        *(f"  {head}: {text}" for head, text in closer_look(found) if text),
         f"  contract: {contract}",
         f"  dtypes: {'; '.join(d for d in found.dtypes if d) or 'those of the contract'}",
         f"  {_protection(found.sandboxed, trusted)}",

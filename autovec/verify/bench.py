@@ -20,12 +20,12 @@ from autovec.verify.compare import Difference, Sort, difference
 from autovec.verify.deadline import TooSlow, deadline
 from autovec.verify.idle import footprints
 from autovec.verify.task import Task
-from autovec.verify.tracked import Verdict
+from autovec.verify.tracked import Verdict, Weighed
 
 _COMPILING = 10  # times as long may a run take that compiles
 _SLOW = 0.05  # seconds; a run that takes longer has compiled
 
-Judge = Callable[[str, Contract, dict[str, object], Outcome, dict[str, object]], Verdict]
+Judge = Callable[[str, Contract, dict[str, object], Outcome, dict[str, object]], Weighed]
 
 
 class Seen(Enum):
@@ -52,6 +52,8 @@ class Look:
     seen: Seen
     difference: Difference | None = None
     error: str = ""
+    ulps: float = 0.0  # see `Evidence`
+    bounds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -134,12 +136,12 @@ class Bench:
         began = time.process_time()
         try:
             with deadline(budget.judge_case_seconds):
-                verdict = self.judge(self.task.old, self.task.contract, build(self.task.contract, case), *new)
+                weighed = self.judge(self.task.old, self.task.contract, build(self.task.contract, case), *new)
         except TooSlow:
-            verdict = Verdict.INCONCLUSIVE
+            weighed = Weighed(Verdict.INCONCLUSIVE)
         self.judging += time.process_time() - began
-        seen = {Verdict.WITHIN: Seen.NEAR, Verdict.OUTSIDE: Seen.DIFFERENT, Verdict.INCONCLUSIVE: Seen.OPEN}[verdict]
-        return Look(seen, found)
+        seen = {Verdict.WITHIN: Seen.NEAR, Verdict.OUTSIDE: Seen.DIFFERENT, Verdict.INCONCLUSIVE: Seen.OPEN}
+        return Look(seen[weighed.verdict], found, ulps=weighed.ulps, bounds=weighed.bounds)
 
 
 def _new_warning(case: Case, before: Outcome, after: Outcome) -> Difference | None:

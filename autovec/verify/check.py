@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autovec.harness.sandbox import WARM_COMPILER, Died, Sandbox
-from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding
-from autovec.verify.task import Budget, Task
+from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding, Trial
+from autovec.verify.task import UNHURRIED, Budget, Task
 
 _TRIAL = "autovec.verify.trial:run"
 
@@ -27,8 +27,18 @@ def verify(
     definitions: str = "",
 ) -> Evidence | Counterexample | Refusal:
     """Look for an input on which `new` does not do what `old` does."""
-    task = Task(old, new, contract, rounding, budget or Budget(), strict, definitions=definitions)
-    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds, warm=WARM_COMPILER if definitions else ())
+    return _asked(Task(old, new, contract, rounding, budget or Budget(), strict, definitions=definitions), sandbox)
+
+
+def verify_again(trial: Trial, *, sandbox: Sandbox) -> Evidence | Counterexample | Refusal:
+    """The same comparison on exactly the inputs that were tried, however long it takes."""
+    t = trial
+    task = Task(t.old, t.new, t.contract, t.rounding, UNHURRIED, t.strict, t.seed, definitions=t.definitions, course=t.course)
+    return _asked(task, sandbox)
+
+
+def _asked(task: Task, sandbox: Sandbox) -> Evidence | Counterexample | Refusal:
+    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds, warm=WARM_COMPILER if task.definitions else ())
     if isinstance(reply, Died):
         return Refusal("AV091", f"verification ended early: {reply.reason}")
     match reply.value:

@@ -5,9 +5,10 @@ It lies apart from `trial.py`, so that whoever asks does not import numpy: that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
-from autovec.outcome import Contract, Rounding
+from autovec.outcome import Contract, Course, Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,12 @@ class Budget:
     enough: int = 12  # compared cases that are not empty; fewer are no evidence
     enough_judged: int = 8
     compile_seconds: float = 1.0
+    cover_seconds: float = 0.1  # of noting which branches are taken
+    steer_seconds: float = 0.25  # of looking for inputs that take the others
     wall_seconds: float = 20.0
+
+
+UNHURRIED = Budget(math.inf, math.inf, 10.0, math.inf, 10.0, 2.0, compile_seconds=math.inf, wall_seconds=600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,8 @@ class Task:
     seed: int = 0
     new_prelude: str | None = None  # where the rewrite has surroundings of its own
     everyday: bool = False  # only finite numbers of everyday size: for dtypes that nobody named
-    sizes: tuple[int, ...] = ()  # sizes that the code itself mentions
     definitions: str = ""  # the kernels that the rewrite calls
+    course: Course | None = None  # the inputs of an earlier trial, which are tried again, all of them, however long it takes
 
     @property
     def compiles(self) -> bool:

@@ -44,7 +44,10 @@ def g(y):
 """
 AFTER = BEFORE.replace("    for i in range(len(a)):\n        total += a[i] * b[i]\n", "    total += np.dot(a, b)\n")
 
-EVIDENCE = Evidence(1204, 17, ("a: float64, b: float64", "a: float32, b: float32"), Rounding.REASSOCIATES, sandboxed=True)
+EVIDENCE = Evidence(
+    1204, 17, ("a: float64, b: float64", "a: float32, b: float32"), Rounding.REASSOCIATES, sandboxed=True, ulps=3.0, bounds=0.25,
+    branches=4, untaken=("`k > 3` was never true in the loop",),
+)  # fmt: skip
 SPEED = Speed((Timing(10, 9.2e-7, 1.15e-6), Timing(10_000, 8.2e-4, 2e-5)), pays_from=12)
 DOT = Rewrite(
     code="AV201",
@@ -81,6 +84,8 @@ src/m.py:3:5: AV201 dot-product: 41x faster at n = 10,000, pays from n = 12; 1,2
   +     total += np.dot(a, b)
   |
   = evidence: 1,204 cases equal within the loop's own rounding error (operations in another order), 17 inconclusive, sandboxed
+  = rounding: the largest error is 0.25 of the loop's own error bound (4 are allowed), 3 units in the last place
+  = branches: of 4, not all were taken: `k > 3` was never true in the loop
   = dtypes: a, b: float64, float32 (2 combinations)
   = timings: n =     10: 920 ns -> 1.15 µs (0.8x)
              n = 10,000: 820 µs -> 20.0 µs (41x)
@@ -198,6 +203,10 @@ def test_every_field_is_in_the_json() -> None:
                     "dtypes": ["a: float64, b: float64", "a: float32, b: float32"],
                     "rounding": "reassociates",
                     "sandboxed": True,
+                    "ulps": 3.0,
+                    "bounds": 0.25,
+                    "branches": 4,
+                    "untaken": ["`k > 3` was never true in the loop"],
                 },
                 "speed": {
                     "speedup": pytest.approx(41.0),

@@ -12,7 +12,7 @@ from planted import array, listed, of, size
 from autovec.harness.region import Outcome
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding, ScalarInput
 from autovec.verify.task import Budget, Task
-from autovec.verify.tracked import Verdict
+from autovec.verify.tracked import Verdict, Weighed
 from autovec.verify.trial import Judge, run
 
 SHORT = Budget(seconds=0.1)
@@ -26,10 +26,10 @@ def ask(old: str, new: str, contract: Contract, rounding: Rounding = Rounding.EX
 
 
 def judging(verdict: Verdict) -> Judge:
-    def judge(text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]) -> Verdict:
+    def judge(text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]) -> Weighed:
         assert text == SUM and contract == TOTAL and set(args) == set(mutated) == {"x", "n"}
         assert outcome.how == "fell" and args["x"] is not mutated["x"]
-        return verdict
+        return Weighed(verdict)
 
     return judge
 
@@ -84,8 +84,8 @@ def test_what_no_rounding_explains_is_condemned_without_the_judge() -> None:
 def test_many_undecided_cases_are_no_evidence_however_many_are_decided() -> None:
     verdicts = cycle([Verdict.WITHIN] + [Verdict.INCONCLUSIVE] * 5)
 
-    def judge(*_: object) -> Verdict:
-        return next(verdicts)
+    def judge(*_: object) -> Weighed:
+        return Weighed(next(verdicts))
 
     answer = run(Task(SUM, PAIRWISE, TOTAL, Rounding.REASSOCIATES, SHORT), judge)
     assert isinstance(answer, Refusal) and answer.code == "AV093"

@@ -6,7 +6,6 @@ sizes free, for arrays that are longer than needed; dtypes that nobody named, on
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,8 +16,6 @@ from autovec.verify.whole.inquiry import Answered, Inquiry
 from autovec.verify.whole.probe import probed
 
 _BRIEF = Budget(seconds=0.03, table_seconds=0.12, judge_seconds=0.1, compile_seconds=0.3)
-_LARGEST = 4096  # a size that the code mentions
-_FEW = 4  # sizes that are tried around
 
 
 def run(inquiry: Inquiry) -> Answered:
@@ -45,21 +42,25 @@ def run(inquiry: Inquiry) -> Answered:
 
 def _together(found: list[Evidence]) -> Evidence:
     rounding = next((e.rounding for e in found if e.rounding is not Rounding.EXACT), Rounding.EXACT)
+    untaken = [set(e.untaken) for e in found]
     return Evidence(
         cases=sum(e.cases for e in found),
         inconclusive=sum(e.inconclusive for e in found),
         dtypes=tuple(dict.fromkeys(d for e in found for d in e.dtypes)),
         rounding=rounding,
         sandboxed=False,
+        ulps=max(e.ulps for e in found),
+        bounds=max(e.bounds for e in found),
+        branches=max(e.branches for e in found),
+        untaken=tuple(b for b in found[0].untaken if all(b in u for u in untaken)),
     )
 
 
 def _tasks(inquiry: Inquiry, contracts: tuple[Contract, ...]) -> Iterator[Task]:
-    sizes = mentioned(inquiry.old.text, inquiry.new.text)
     for contract in contracts:
         task = Task(
             inquiry.old.text, inquiry.new.text, contract, inquiry.rounding, inquiry.budget, inquiry.strict, inquiry.seed,
-            inquiry.new.prelude, _is_everyday(inquiry, contract), sizes,
+            inquiry.new.prelude, _is_everyday(inquiry, contract),
         )  # fmt: skip
         yield task
         if not inquiry.contracts:
@@ -98,10 +99,3 @@ def _free(contract: Contract) -> Contract:
 def own_sizes(x: ArrayInput) -> tuple[str, ...]:
     """A name for each of its dimensions."""
     return tuple(f"{x.name.replace('.', '_')}_{k}" for k in range(len(x.shape)))
-
-
-def mentioned(*texts: str) -> tuple[int, ...]:
-    """Whole numbers in the texts that a size could be compared with."""
-    nodes = (node for text in texts for node in ast.walk(ast.parse(text)))
-    found = {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is int}
-    return tuple(sorted(n for n in found if 5 < n <= _LARGEST))[:_FEW]

@@ -1,0 +1,105 @@
+"""The way through the inputs of a trial: which cases are tried, in which order, and for how long.
+
+Comes in: the bench on which cases are tried, what they said so far, and the coverage of branches. Goes out: `Case`s: the whole
+table of corner cases, random ones until the time is over (longer where too little could be compared), such as may take the
+branches that are still missing, and at last large ones whose floats are to be judged; then the `Course`, which says how many
+there were of each, so that exactly these can be tried again.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from autovec.harness.cases import Case
+from autovec.harness.corners import table
+from autovec.harness.draws import History, draws
+from autovec.outcome import Course
+from autovec.verify.bench import Bench, Seen
+from autovec.verify.branches import Coverage
+from autovec.verify.mentioned import kind_near, sizes_in
+from autovec.verify.tally import Tally
+
+_OFTEN = 15  # times is data near the code's constants drawn while steering, as often as all other data together
+_STEERS = 1  # added to the seed: steered cases are others than the random ones before them
+
+
+@dataclass(slots=True)
+class Way:
+    """One trial's way, and where it is."""
+
+    bench: Bench
+    tally: Tally
+    history: History
+    coverage: Coverage
+    corners: int = 0
+    drawn: int = 0
+    steered: int = 0
+    digest: int = 0
+    began: float = field(default_factory=time.process_time)
+
+    def cases(self) -> Iterator[Case]:
+        """All cases, in order."""
+        task = self.bench.task
+        kind = kind_near(task.old, task.new)
+        near = (kind,) if kind else ()
+        yield from self._corners(kind)
+        yield from self._drawn(near)
+        yield from self._steered(near)
+        later, self.tally.later = self.tally.later, []
+        self.bench.dearest = sys.maxsize
+        self.bench.judging = min(self.bench.judging, task.budget.judge_seconds / 2)
+        yield from later
+
+    def course(self) -> Course:
+        """How far it came."""
+        return Course(self.corners, self.drawn, self.steered, f"{self.digest:08x}")
+
+    def _corners(self, near: str) -> Iterator[Case]:
+        task = self.bench.task
+        for case in self._fitting(table(task.contract, task.strict, sizes_in(task.old, task.new), near)):
+            over = self._spent() > task.budget.table_seconds
+            if over if task.course is None else self.corners == task.course.corners:
+                return
+            self.corners += 1
+            yield self._noted(case)
+
+    def _drawn(self, near: tuple[str, ...]) -> Iterator[Case]:
+        task, budget = self.bench.task, self.bench.task.budget
+        for case in self._fitting(draws(task.contract, self.history, task.seed, task.strict, near)):
+            tally = self.tally
+            thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
+            over = self._spent() > budget.seconds * (4 if thin else 1)
+            if over if task.course is None else self.drawn == task.course.drawn:
+                return
+            self.drawn += 1
+            yield self._noted(case)
+
+    def _steered(self, near: tuple[str, ...]) -> Iterator[Case]:
+        """Inputs near the code's constants and near those that took a branch first, until every branch was taken."""
+        task, began = self.bench.task, time.process_time()
+        for case in self._fitting(draws(task.contract, self.history, task.seed + _STEERS, task.strict, _OFTEN * near)):
+            over = self.coverage.is_complete or time.process_time() - began > task.budget.steer_seconds
+            if over if task.course is None else self.steered == task.course.steered:
+                return
+            self.steered += 1
+            if self.coverage.show(case, task.budget.case_seconds):
+                self.history.prefer(case)
+            yield self._noted(case)
+
+    def _fitting(self, cases: Iterator[Case]) -> Iterator[Case]:
+        """Those that the task asks for, read-only only where nothing is stored."""
+        return (self.bench.writeable(case) for case in cases if case.moderate or not self.bench.task.everyday)
+
+    def _noted(self, case: Case) -> Case:
+        self.digest = zlib.crc32(b"%d" % case.seed, self.digest)
+        task = self.bench.task
+        if not self.coverage.is_complete and self.coverage.seconds < task.budget.cover_seconds:
+            self.coverage.show(case, task.budget.case_seconds)
+        return case
+
+    def _spent(self) -> float:
+        return time.process_time() - self.began - self.bench.judging - self.bench.compiling - self.coverage.seconds
