@@ -15,11 +15,12 @@ from autovec.emit.code import NoSpelling
 from autovec.emit.places import text_of
 from autovec.emit.shield import shielded
 from autovec.expression import Apply, Const, Expr, Lanes, Name, Reduce
-from autovec.tensor.statement import Bind, Leave, Search
+from autovec.tensor.statement import Bind, Leave, Search, Tensor
 
 if TYPE_CHECKING:
     from autovec.emit.statements import Printer
 
+FAILS = "assert False"
 _SOME = Lanes("", ())
 _RULES = {"raise": ("AV702", "validation"), "first": ("AV701", "first-hit"), "last": ("AV703", "last-value")}
 
@@ -43,12 +44,21 @@ def print_search(p: Printer, s: Search) -> None:
     for a, b in s.apart:
         sp.places.require(f"not {sp.np('may_share_memory')}({a}, {b})", None, f"`{a}` may be `{b}`", "AV023")
     sp.needed.rule(*_RULES[_sort(s)], "exact")
+    if _assertion(p, s):
+        return
     with sp.guarded() if s.early else nullcontext():
         hits = _hits(p, s)
     lines = _short(p, s, hits) if s.places and len(s.axes) == 1 else None
     if lines is None:
-        lines = [*(_located(p, s, hits) if s.places else ()), *_inner(p, s)]
-    p.lines += [f"    {line}" for line in lines or ["pass"]]
+        lines = [*(_located(p, s, hits) if s.places else ()), *_inner(p, s.then)]
+    p.lines += [f"    {line}" for line in lines or ([] if _only_else(s) else ["pass"])]
+    if s.orelse:
+        p.lines += ["else:"] * (not _only_else(s)) + [f"    {line}" for line in _inner(p, s.orelse)]
+
+
+def _only_else(s: Search) -> bool:
+    """Whether something happens only where no lane is found."""
+    return bool(s.orelse) and not s.then and not s.places
 
 
 def _sort(s: Search) -> str:
@@ -56,11 +66,22 @@ def _sort(s: Search) -> str:
     return "raise" if "raise" in leaves else "first" if leaves or s.early else "last"
 
 
+def _assertion(p: Printer, s: Search) -> bool:
+    """`assert (x > 0).all(), message` where the loop asserts; done if it is that."""
+    match s.test, s.then:
+        case Apply("not", (test,)), (Leave("raise", None, text),) if not s.places and text.startswith(FAILS):
+            p.write(f"assert {p.speller.spell(Reduce('and', s.axes, test), ()).at(2)}{text.removeprefix(FAILS)}")
+            return True
+        case _:
+            return False
+
+
 def _hits(p: Printer, s: Search) -> str:
     """The lines that test all lanes; gives the name of the truths where the place of one is asked for."""
     sp = p.speller
     if not s.places:
-        p.write(f"if {sp.spell(Reduce('or', s.axes, s.test), ()).text}:")
+        found = sp.spell(Reduce("or", s.axes, s.test), ())
+        p.write(f"if not {found.at(6)}:" if _only_else(s) else f"if {found.text}:")
         return ""
     code = sp.spell(s.test, s.axes)
     if code.axes != s.axes:
@@ -71,9 +92,9 @@ def _hits(p: Printer, s: Search) -> str:
     return hits
 
 
-def _inner(p: Printer, s: Search) -> list[str]:
+def _inner(p: Printer, body: tuple[Tensor, ...]) -> list[str]:
     p.depth += 1
-    lines = p.block(s.then)
+    lines = p.block(body)
     p.depth -= 1
     return lines
 

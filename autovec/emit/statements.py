@@ -253,7 +253,7 @@ def _bound(body: tuple[Tensor, ...]) -> set[str]:
             case Branch(_, then, orelse):
                 out |= _bound(then) | _bound(orelse)
             case Search(_, _, places, then):
-                out |= {*places} | _bound(then)
+                out |= {*places} | _bound((*then, *s.orelse))
             case _:
                 pass
     return out

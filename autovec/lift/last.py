@@ -83,10 +83,13 @@ def check_handed_on(w: Walk, loop: For) -> None:
 
 
 def check_variables(w: Walk, nest: For) -> None:
-    """Refuse where a loop's variable is read behind the nest and has no value there."""
+    """Refuse where a name is read behind the nest of which only an iteration knew the value, or a loop's variable."""
     for s in walk_statements((nest,)):
         if isinstance(s, For) and s.label in w.state.live_out - w.settled:
             raise Obstacle("AV033", f"`{s.label}` is read behind the loop", span=s.span)
+    late = sorted(set(w.state.dead) & w.state.live_out)
+    if late:
+        raise Obstacle("AV033", w.state.dead[late[0]])
 
 
 def _set_in(loop: For) -> list[str]:

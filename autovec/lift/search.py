@@ -199,6 +199,44 @@ def _either(a: Expr | None, b: Expr | None) -> Expr | None:
     return b if a is None else a if b is None else Apply("or", (a, b))
 
 
+# ------------------------------------------------------------------ the else clause
+
+
+def otherwise(w: Walk, nest: For, orelse: tuple[Stmt, ...]) -> None:
+    """Lift what runs where no `break` ended the nest's outermost loop."""
+    if not orelse:
+        return
+    _check_else(w, nest, orelse)
+    st = w.state
+    if not any(e.kind == "break" for e in exits(nest.body)):
+        w.block(orelse)
+        return
+    outer, st.out = st.out, []
+    w.block(orelse)
+    inner, st.out = tuple(st.out), outer
+    match st.out[-1] if st.out else None:
+        case Search(early=True) as found:
+            st.out[-1] = replace(found, orelse=inner)
+        case Branch(test, then, ()) if test == st.ended:
+            st.out[-1] = Branch(test, then, inner)
+        case _ if st.ended is not None:
+            st.out.append(Branch(Apply(">=", st.ended.args), inner, ()))
+        case _:
+            raise Obstacle("AV030", "where the loop ends is not known to its else clause", span=nest.span)
+
+
+def _check_else(w: Walk, nest: For, orelse: tuple[Stmt, ...]) -> None:
+    """Only values may be set in an else clause, of nothing that the loop changes."""
+    changed = changed_names((nest,)) | {s.label for s in walk_statements((nest,)) if isinstance(s, For)}
+    for s in orelse:
+        simple = isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None and s.target.id not in w.state.env
+        if not simple and not (isinstance(s, Exit) and s.kind in ("return", "raise")):
+            raise Obstacle("AV030", "the else clause of the loop does more than set values", span=s.span)
+        told = {n for name, e in s.names for n in (name, *free_names(e))} if isinstance(s, Exit) else set[str]()
+        for name in sorted((read_names((s,)) | told) & changed):
+            raise Obstacle("AV030", f"the else clause reads `{name}`, which the loop changes", span=s.span)
+
+
 # ------------------------------------------------------------------ the round in which the loop ends
 
 
@@ -271,5 +309,6 @@ def _cut(w: Walk, hunt: Hunt, test: Expr, loop: For) -> None:
     var = f"{loop.var}·{stop}"
     w.lanes(replace(loop, var=var, stop=Name(stop), body=renamed(without_exits(loop.body), {loop.var: Name(var)})))
     then = lifted(w, last_round(loop.body), {loop.var: Name(stop)}, w.state.live_out)
+    st.ended = Apply("<", (Name(stop), extent.stop))
     if then:
-        st.out.append(Branch(Apply("<", (Name(stop), extent.stop)), then, ()))
+        st.out.append(Branch(st.ended, then, ()))

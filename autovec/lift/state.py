@@ -77,6 +77,7 @@ class State:
     running: frozenset[str] = frozenset()  # names that an axis around hands on: their variable still holds the start
     scans: dict[str, Running] = field(default_factory=dict[str, "Running"])  # names that run along an axis around
     kept: int = 0  # Python loops around
+    ended: Apply | None = None  # whether the loop over lanes that did work on the way ended early
     mixed: set[str] = field(default_factory=set[str])  # array variables that stand for values of several types
 
     def kinds(self, e: Expr) -> Kinds:

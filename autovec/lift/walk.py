@@ -24,7 +24,7 @@ from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
 from autovec.lift.rows import bound_value, number_of_rows, row_stored
-from autovec.lift.search import leave, search
+from autovec.lift.search import leave, otherwise, search
 from autovec.lift.state import Obstacle, State, as_mask, select
 from autovec.loops.exits import has_exit
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
@@ -381,19 +381,18 @@ def lift(
     names: frozenset[str],
     live_out: frozenset[str],
     setups: Mapping[str, Expr] | None = None,
+    orelse: tuple[Stmt, ...] = (),
 ) -> tuple[Program, Facts] | Refusal:
     """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not.
 
-    `setups` are the values that names were set up with right in front of the nest.
+    `setups` are the values that names were set up with right in front of the nest, `orelse` is its else clause.
     """
     walk_ = Walk(facts, roles, names, nest, live_out)
     walk_.state.starts = scans.known_starts(setups or {}, nest, facts)
     try:
         walk_.statement(nest)
+        otherwise(walk_, nest, orelse)
         last.check_variables(walk_, nest)
-        late = sorted(set(walk_.state.dead) & live_out)
-        if late:
-            raise Obstacle("AV033", walk_.state.dead[late[0]])
     except Obstacle as o:
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state

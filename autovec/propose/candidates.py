@@ -218,7 +218,7 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
     starts = {n: f.kinds for n, f in numbers.items()}
     held: dict[str, Expr] = {n: f.value for n, f in numbers.items() if isinstance(f.value, Const)}
     held |= {s.name: s.value for s in r.setups}
-    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs, held)
+    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs, held, r.orelse)
     return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
 
 

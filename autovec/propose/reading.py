@@ -59,7 +59,7 @@ class Located:
     loop: For | While
     facts: Facts
     inside: Facts  # what holds throughout the loop
-    after: tuple[Stmt, ...]  # the statement behind it that finishes a counter
+    after: tuple[Stmt, ...]  # the statement behind it: what finishes a counter, or the else clause
 
 
 def locate(reading: Reading, line: int, column: int) -> Located | None:

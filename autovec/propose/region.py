@@ -11,7 +11,7 @@ from autovec.emit.statements import Setup
 from autovec.emit.value import Form
 from autovec.expression import Expr, Name, Opaque, Read, walk
 from autovec.facts.table import Facts
-from autovec.loops.statement import Append, Assign, For, While, walk_statements
+from autovec.loops.statement import Append, Assign, For, If, Stmt, While, walk_statements
 from autovec.outcome import Span
 from autovec.propose.reading import Located, Reading
 from autovec.source.callees import Callee, called, captures
@@ -41,6 +41,7 @@ class Region:
     loose: frozenset[str]
     callees: tuple[Callee, ...] = ()  # the file's own functions that the text calls
     form: Form | None = None  # of a comprehension: what its one output is
+    orelse: tuple[Stmt, ...] = ()  # the loop's else clause
 
 
 def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
@@ -60,8 +61,14 @@ def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
     callees = called(nodes, names, reading.function.enclosing)
     return Region(
         reading, site, nodes, tuple(setups), located.loop, located.facts, located.inside, where, dedented(where, text),
-        with_captures(live_in(site.function, nodes), callees), out, loose, callees,
+        with_captures(live_in(site.function, nodes), callees), out, loose, callees, orelse=_else_clause(site, located),
     )  # fmt: skip
+
+
+def _else_clause(site: Site, located: Located) -> tuple[Stmt, ...]:
+    """The statements of a loop's else clause, which stand behind it in the tree."""
+    behind = located.after[0] if getattr(site.node, "orelse", ()) and located.after else None
+    return behind.then if isinstance(behind, If) else ()
 
 
 def with_captures(names: frozenset[str], callees: tuple[Callee, ...]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from autovec.expression import Name
+from autovec.expression import Expr, Name
 from autovec.loops.statement import Exit
 from autovec.outcome import Span
 from autovec.source.expressions import Scope, read_expression
@@ -20,14 +20,19 @@ def read_exit(node: ast.Return | ast.Break | ast.Continue | ast.Raise, scope: Sc
         case ast.Return(value):
             return Exit("return", None if value is None else read_expression(value, scope), span)
         case ast.Raise():
-            loaded = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-            own = [n for n in loaded if n in scope.elements or scope.resolve(n) is None]
-            names = tuple((n, scope.elements.get(n, Name(n))) for n in own)
-            return Exit("raise", None, span, _in_double_quotes(ast.unparse(node)), names)
+            return Exit("raise", None, span, as_written(node), own_names(node, scope))
         case _:
             return Exit("break" if isinstance(node, ast.Break) else "continue", None, span)
 
 
-def _in_double_quotes(text: str) -> str:
-    """The text as most files spell it, where that is the same."""
+def own_names(node: ast.AST, scope: Scope) -> tuple[tuple[str, Expr], ...]:
+    """The function's variables that are read in `node`, with what they stand for."""
+    loaded = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    own = [n for n in loaded if n in scope.elements or scope.resolve(n) is None]
+    return tuple((n, scope.elements.get(n, Name(n))) for n in own)
+
+
+def as_written(node: ast.stmt) -> str:
+    """The statement's text as most files spell it, where that is the same."""
+    text = ast.unparse(node)
     return text if '"' in text or "\\" in text else text.replace("'", '"')

@@ -29,6 +29,7 @@ from autovec.expression import (
 )  # fmt: skip
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.outcome import Span
+from autovec.source.enclosed import hands_on, head_of, read_assert, read_else, read_finally
 from autovec.source.exits import read_exit
 from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
@@ -97,8 +98,9 @@ def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]
     if any(isinstance(n, ast.NamedExpr) for e in _own_expressions(node) for n in ast.walk(e)):
         return (_opaque(node, "an assignment inside an expression"),)
     match node:
-        case ast.For(orelse=[]):
-            return _for(node, reader, scope)
+        case ast.For():
+            loop = _for(node, reader, scope)
+            return loop if not node.orelse else (*loop, read_else(node, lambda body: read_block(body, reader, scope)))
         case ast.While(orelse=[]):
             return _while(node, reader, scope)
         case ast.Assign(targets, value):
@@ -121,6 +123,12 @@ def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]
             )
         case ast.Return() | ast.Break() | ast.Continue() | ast.Raise():
             return (read_exit(node, scope, span),)
+        case ast.With() if hands_on(node, scope):
+            return (_opaque(head_of(node), "a with statement"), *read_block(node.body, reader, scope))
+        case ast.Try(handlers=[], orelse=[]):
+            return read_finally(node, lambda body: read_block(body, reader, scope), span)
+        case ast.Assert():
+            return read_assert(node, scope, span) or (_opaque(node, _obstacle(node)),)
         case _:
             return (_opaque(node, _obstacle(node)),)
 
@@ -134,7 +142,7 @@ def _obstacle(node: ast.stmt) -> str:
     match node:
         case ast.Expr(ast.Call(func)):
             return f"the call of {ast.unparse(func)}() may do anything"
-        case ast.For() | ast.While():
+        case ast.While():
             return "a loop with an else clause"
         case ast.Try():
             return "an exception handler"

@@ -87,7 +87,8 @@ class Search:
     """`then` runs once, for the first lane (or the `last` one) of `axes` in which `test` holds, if there is any.
 
     `places` are the names that take the lane's place, one for each axis; none where `then` does not ask. `early`: the loop
-    ends there, so it never looked at the lanes behind. `apart` are pairs of arrays that may share no memory.
+    ends there, so it never looked at the lanes behind. `apart` are pairs of arrays that may share no memory. `orelse` runs where
+    no lane was found.
     """
 
     axes: tuple[str, ...]
@@ -97,6 +98,7 @@ class Search:
     last: bool
     early: bool
     apart: tuple[tuple[str, str], ...] = ()
+    orelse: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,9 @@ def all_statements(body: tuple[Tensor, ...]) -> Iterator[Tensor]:
     for s in body:
         yield s
         match s:
-            case Kept(_, inner) | Search(_, _, _, inner):
+            case Kept(_, inner):
                 yield from all_statements(inner)
-            case Branch(_, then, orelse):
+            case Branch(_, then, orelse) | Search(then=then, orelse=orelse):
                 yield from all_statements((*then, *orelse))
             case _:
                 pass
@@ -144,7 +146,7 @@ def bound_in_search(body: tuple[Tensor, ...]) -> frozenset[str]:
     found: set[str] = set()
     for s in all_statements(body):
         if isinstance(s, Search):
-            found |= {*s.places, *(b.name for b in all_statements(s.then) if isinstance(b, Bind))}
+            found |= {*s.places, *(b.name for b in all_statements((*s.then, *s.orelse)) if isinstance(b, Bind))}
     return frozenset(found)
 
 
@@ -195,7 +197,9 @@ def _show(s: Tensor, pad: str) -> str:
         case Search(axes, test, places, then, last):
             where = f" at {', '.join(places)}" if places else ""
             inner = "\n".join(_show(b, pad + "    ") for b in then)
-            return f"{pad}{'last' if last else 'first'}<{', '.join(axes)}> {show(test)}{where}:\n{inner}"
+            other = "".join(f"\n{_show(b, pad + '    ')}" for b in s.orelse)
+            tail = f"\n{pad}else:{other}" if other else ""
+            return f"{pad}{'last' if last else 'first'}<{', '.join(axes)}> {show(test)}{where}:\n{inner}{tail}"
         case Leave(kind, value, text):
             return f"{pad}{text or kind}" + ("" if value is None else f" {show(value)}")
         case Kept(loop, body):

@@ -30,7 +30,10 @@ OBSTACLES = [
     ("if (n := 2) > w:\n    w = 1", "? if (n := 2) > w:  # an assignment inside an expression"),
     ("while (n := n - 1):\n    w += 1", "? while (n := (n - 1)):  # an assignment inside an expression"),
     ("try:\n    w = a[0]\nexcept IndexError:\n    w = 0", "? try:  # an exception handler"),
-    ("for i in range(n):\n    pass\nelse:\n    w = 1", "? for i in range(n):  # a loop with an else clause"),
+    ("while w:\n    w = w - 1\nelse:\n    w = 1", "? while w:  # a loop with an else clause"),
+    ("with a:\n    w = 1", "? with a:  # a with statement"),
+    ("with a.lock(), open(w):\n    w = 1", "? with a.lock(), open(w):  # a with statement"),
+    ("assert w is a", "? assert w is a  # a assert statement"),
     ("for i in range(n):\n    i += 1", "? for i in range(n):  # the loop variable i is assigned in the loop"),
     (
         "for i in range(n):\n    for i in range(m):\n        a[i] = 1",
@@ -82,6 +85,13 @@ TREES = [
     ("if a[0] > w:\n    w = a[0]\n    n = 1", "if a[0] > w:\n    w = a[0]\n    n = 1"),
     ("a.append(w)", "a.append(w)"),
     ("return a, w", "return tuple(a, w)"),
+    ("for i in range(n):\n    w = a[i]\nelse:\n    w = 1", "for i in 0 .. n:\n    w = a[i]\nif else:\n    w = 1"),
+    ("assert w > 0, 'low'", "if not w > 0:\n    raise"),
+    ("with np.errstate(all='ignore'):\n    w = a[0]", "? with np.errstate(all='ignore'):  # a with statement\nw = a[0]"),
+    (
+        "try:\n    w = a[0]\nfinally:\n    n = 1",
+        "w = a[0]\n? try: ... finally: ...  # an exception may have ended it\nn = 1",
+    ),
     ("'text'\npass", ""),
 ]
 
