@@ -9,7 +9,7 @@ Not handled here: types, shapes and what a name refers to (`facts/`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,15 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An expression that is not understood: its text, the names in it, and what about it is the obstacle."""
+    """An expression that is not understood: its text, the names in it, and what about it is the obstacle.
+
+    `call`, where not None, is what is understood of it as a call: which function, and some of its arguments.
+    """
 
     text: str
     names: frozenset[str]
     why: str
+    call: Apply | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from autovec.expression import Apply, Expr, Length, Name, Read, Slice, walk
 from autovec.facts.kinds import EVERY_ARRAY, OPERATORS, function
+from autovec.facts.makers import NEW, SIZED, made_by_call
 from autovec.facts.ranks import CONTRACTS
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, Trust, UnknownFact
@@ -26,7 +27,9 @@ def shared(value: Expr) -> frozenset[str]:
             return frozenset((id,))
         case Read(name, at):
             return frozenset((name,)) if at else frozenset()
-        case Apply(fn, _) if fn in OPERATORS or fn in COPIES or fn in CONTRACTS or isinstance(function(fn), np.ufunc):
+        case Apply(fn, _) if fn in OPERATORS or fn in COPIES or fn in NEW or fn in SIZED or fn in CONTRACTS:
+            return frozenset()
+        case Apply(fn, _) if isinstance(function(fn), np.ufunc):
             return frozenset()
         case Apply(_, args):
             return frozenset[str]().union(*map(shared, args))
@@ -37,11 +40,24 @@ def shared(value: Expr) -> frozenset[str]:
 def elementwise(e: Expr) -> bool:
     """Whether the value is an array of the elements' results: operators and ufuncs, and parts of arrays."""
     match e:
+        case Apply(fn, _) if fn in NEW or fn in SIZED:
+            return True
         case Apply(fn, args):
             known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs")
             return (known or isinstance(function(fn), np.ufunc)) and all(map(elementwise, args))
         case _:
             return True
+
+
+def makes_array(e: Expr, table: Facts) -> bool:
+    """Whether the value is made, element by element, of an array that is made within it."""
+    match e:
+        case Apply(fn, _) if fn in NEW or fn in SIZED:
+            return made_by_call(e, table, None, "", lambda _: None) is not None
+        case Apply(_, args):
+            return elementwise(e) and any(makes_array(a, table) for a in args)
+        case _:
+            return False
 
 
 def is_scalar(e: Expr, table: Facts) -> bool:
@@ -54,6 +70,8 @@ def is_scalar(e: Expr, table: Facts) -> bool:
             return not isinstance(table.names.get(id), ArrayFact)
         case Apply(fn, (_,)) if fn in NUMBERS:
             return True
+        case Apply(fn, _) if fn in NEW or fn in SIZED:
+            return False
         case Apply(_, args):
             return all(is_scalar(a, table) for a in args)
         case _:

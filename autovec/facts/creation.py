@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Read, walk
+from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Opaque, Read, walk
 from autovec.facts.annotation import dtype_kinds
 from autovec.facts.kinds import EVERY_ARRAY, Kinds
+from autovec.facts.makers import made_by_call
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust
 
@@ -45,6 +46,10 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
             if like is None:
                 return None
             return replace(_made(_like(id, like), _dtype([dtype], table) or EVERY_ARRAY, None), sure=like.sure)
+        case Apply(fn) if fn.startswith(("np.", ".")):
+            return made_by_call(value, table, rank, target, lambda dtype: _dtype(dtype, table))
+        case Opaque(call=Apply() as call):
+            return created(call, table, rank, target)
         case _:
             return _list(value, table)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, reads, walk
-from autovec.facts.arrays import array_value, is_scalar, shared
+from autovec.facts.arrays import array_value, is_scalar, makes_array, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
 from autovec.facts.uses import Parameter, Uses, accesses_in, arrays_in, definitions, parameter_fact, uses, with_ranks
@@ -237,7 +237,7 @@ class Flow:
         """What an assigned expression is."""
         table = self.facts()
         match value:
-            case Opaque(text, _, why):
+            case Opaque(text, _, why) if value.call is None or created(value, table, None, target) is None:
                 return UnknownFact(f"{why} ({text})")
             case Name(id) if id in self.names:
                 fact = self.names[id]
@@ -255,7 +255,7 @@ class Flow:
             return made if made.sure else replace(made, sure=self.use.sure(target))
         kinds = table.kinds(value)
         arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
-        if arrays and self.use.implied.get(target) != 0 and not is_scalar(value, table):
+        if (arrays or makes_array(value, table)) and self.use.implied.get(target) != 0 and not is_scalar(value, table):
             made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
         whole = kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value))

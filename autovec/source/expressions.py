@@ -26,6 +26,10 @@ ATTRIBUTES = frozenset(("T", "real", "imag", "size", "ndim", "shape", "dtype"))
 METHODS = frozenset((
     "sum", "mean", "max", "min", "copy", "conjugate", "dot", "prod", "std", "var", "astype", "all", "any", "item",
 ))  # fmt: skip
+SHAPERS = frozenset((
+    "reshape", "ravel", "flatten", "transpose", "swapaxes", "squeeze", "diagonal", "view", "cumsum", "cumprod", "argsort",
+    "repeat",
+))  # fmt: skip
 _EFFECTS = frozenset((
     "save", "savez", "savez_compressed", "savetxt", "load", "loadtxt", "genfromtxt", "fromfile", "memmap", "seterr",
     "seterrcall", "setbufsize", "set_printoptions", "copyto", "put", "place", "putmask", "put_along_axis",
@@ -217,6 +221,26 @@ def _subscripts(node: ast.expr, scope: Scope) -> tuple[Expr | Slice, ...] | None
 
 
 def _call(node: ast.Call, scope: Scope) -> Expr:
+    found = _value_of_call(node, scope)
+    return replace(found, call=_understood(node, scope)) if isinstance(found, Opaque) else found
+
+
+def _understood(node: ast.Call, scope: Scope) -> Apply | None:
+    """A call of NumPy's, or of an array's method, of which only the kind of its value is known."""
+    fn, array = canonical(node.func, scope), None
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SHAPERS and fn is None:
+        fn, array = f".{node.func.attr}()", array_name(node.func.value, scope)
+    known = fn is not None and (fn.startswith("np.") or array is not None)
+    if fn is None or not known or any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        return None
+    args: list[Expr] = [Name(array)] if array else []
+    args += [_argument(a, scope) for a in node.args]
+    for k in node.keywords:
+        args += [Const(f"{k.arg}="), _argument(k.value, scope)]
+    return Apply(fn, tuple(args))
+
+
+def _value_of_call(node: ast.Call, scope: Scope) -> Expr:
     inlined = scope.inline(node, scope)
     if inlined is not None:
         return inlined

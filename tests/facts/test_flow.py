@@ -145,7 +145,7 @@ def test_an_array_that_may_have_been_filled_is_not_all_zeros(body: str) -> None:
         ("t = np.nonzero(x)", "t"),
         ("t = {1: x}", "t"),
         ("t = g(x)", "t"),
-        ("t = np.linspace(0, 1, n) + 1", "t"),
+        ("t = np.interp(n, x, y) + 1", "t"),
         ("t = np.random.rand(n) * 2", "t"),
         ("t = np.newaxis", "t"),
         ("t = x if n > 0 else 3", "t"),
