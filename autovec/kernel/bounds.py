@@ -13,7 +13,7 @@ from autovec.facts.table import Facts
 from autovec.loops.statement import For, OpaqueStmt, While, expressions, walk_statements
 
 
-def all_inside(loop: For | While, facts: Facts, nodes: list[ast.stmt]) -> bool:
+def all_inside(loop: For | While, facts: Facts, statement: ast.stmt, nodes: list[ast.stmt]) -> bool:
     """Whether every element that the statements touch exists, given that their arrays have the ranks that the text shows."""
     reads: list[Read] = []
     for s in walk_statements((loop,)):
@@ -21,7 +21,7 @@ def all_inside(loop: For | While, facts: Facts, nodes: list[ast.stmt]) -> bool:
         if isinstance(s, OpaqueStmt) or any(isinstance(x, Opaque) for x in parts):
             return False
         reads += [x for x in parts if isinstance(x, Read)]
-    if not _subscripted(nodes) <= {r.array for r in reads} or any(_subscripted([s]) for s in nodes[1:]):
+    if not _subscripted(nodes) <= {r.array for r in reads} or any(_subscripted([s]) for s in nodes if s is not statement):
         return False
     return all(_is_inside(r, k, x, facts) for r in reads for k, x in enumerate(r.at))
 

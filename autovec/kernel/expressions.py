@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from autovec.facts import kinds as kind
@@ -20,6 +20,7 @@ from autovec.kernel.number import (
     Cast,
     Mismatch,
     Number,
+    Overflow,
     Type,
     compared,
     computed,
@@ -45,6 +46,7 @@ _MATH = frozenset((
     *_FLOATS, "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "copysign", "degrees", "erf", "erfc", "gamma",
     "lgamma", "pow", "radians",
 ))  # fmt: skip
+_COMPLEX = frozenset(("cos", "cosh", "exp", "sin", "sinh", "sqrt", "tanh"))
 _TESTS = frozenset(("isnan", "isinf", "isfinite"))
 _NUMPY = frozenset((
     *_FLOATS, "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "ceil", "exp2", "floor", "maximum",
@@ -71,10 +73,8 @@ class Reader:
                 return self._literal(literal)
             case ast.Name(id=name):
                 return self._name(e, name, state)
-            case ast.BinOp(left, op, right):
-                found, cast = self._binary(op, self.number(left, state), self.number(right, state), right)
-                self._convert((left, cast.left), (right, cast.right), (e, cast.result))
-                return found
+            case ast.BinOp(left, _, right):
+                return self._operation(e, self.number(left, state), self.number(right, state))
             case ast.UnaryOp(op, operand):
                 return self._unary(op, operand, state)
             case ast.Compare() | ast.BoolOp():
@@ -113,15 +113,37 @@ class Reader:
                     self.test(part, state)
             case ast.UnaryOp(ast.Not(), operand):
                 self.test(operand, state)
+            case ast.Name() if (found := self.array(e, state)) is not None and found.grows:
+                pass
             case _:
                 self.number(e, state)
 
+    def place(self, e: ast.expr, state: State) -> Number:
+        """A subscript.
+
+        It counts modulo 2**64 where it is made of sums, differences and products only: what does not fit in 64 bits is no place
+        in an array, and the loop would not come to its end.
+        """
+        return self._whole(e, self._modular(e, state))
+
     def index(self, e: ast.expr, state: State) -> Number:
-        """A subscript."""
-        found = self.number(e, state)
+        """An integer that counts something: an end of a range, a size."""
+        return self._whole(e, self.number(e, state))
+
+    def _whole(self, e: ast.expr, found: Number) -> Number:
         if found.type is not Type.INT or found.kinds & {"bool", "bool_"}:
             raise Mismatch(f"the subscript `{ast.unparse(e)}` is not an integer")
         return found
+
+    def part(self, array: Array, count: int, e: ast.expr) -> Value:
+        """What `count` subscripts leave of an array."""
+        if array.rank < count:
+            raise Mismatch(f"`{ast.unparse(e)}` has fewer dimensions than subscripts")
+        if array.rank > count:
+            return replace(array, rank=array.rank - count)
+        if array.element is None:
+            raise Mismatch(f"the list `{ast.unparse(e)}` is read before anything is in it")
+        return array.element
 
     # -------------------------------------------------------------- the parts
 
@@ -166,7 +188,23 @@ class Reader:
             self.exact = False
         if op in ("//", "%") and max(a.type, b.type) is Type.FLOAT:
             self.exact = False
-        return computed(op, a, b)
+        found, cast = computed(op, a, b)
+        self.exact = self.exact and not found.rounded
+        return found, cast
+
+    def _operation(self, e: ast.BinOp, a: Number, b: Number) -> Number:
+        found, cast = self._binary(e.op, a, b, e.right)
+        self._convert((e.left, cast.left), (e.right, cast.right), (e, cast.result))
+        return found
+
+    def _modular(self, e: ast.expr, state: State) -> Number:
+        if not isinstance(e, ast.BinOp) or not isinstance(e.op, ast.Add | ast.Sub | ast.Mult):
+            return self.number(e, state)
+        a, b = self._modular(e.left, state), self._modular(e.right, state)
+        try:
+            return self._operation(e, a, b)
+        except Overflow:
+            return number(*sorted(a.kinds | b.kinds))
 
     def _power(self, a: Number, b: Number, right: ast.expr) -> Number:
         self.exact = self.exact and max(a.type, b.type) is Type.INT
@@ -226,11 +264,8 @@ class Reader:
             raise Mismatch(f"`{ast.unparse(value)}` is not an array")
         subscripts = index.elts if isinstance(index, ast.Tuple) else [index]
         for part in subscripts:
-            self.index(part, state)
-        rank = array.rank - len(subscripts)
-        if rank < 0:
-            raise Mismatch(f"`{ast.unparse(value)}` has fewer dimensions than subscripts")
-        return Array(array.kind, rank) if rank else number(array.kind)
+            self.place(part, state)
+        return self.part(array, len(subscripts), value)
 
     def _attribute(self, e: ast.expr, value: ast.expr, attr: str, state: State) -> Number:
         if attr in ("size", "ndim") and self.array(value, state) is not None:
@@ -243,7 +278,16 @@ class Reader:
 
     # -------------------------------------------------------------- calls
 
+    def _popped(self, e: ast.Name, state: State) -> Number:
+        array = self.array(e, state)
+        found = None if array is None or not array.grows else self.part(array, 1, e)
+        if not isinstance(found, Number):
+            raise Mismatch(f"`{e.id}` is no list that the loop made")
+        return found
+
     def _call(self, func: ast.expr, args: list[ast.expr], state: State) -> Number:
+        if isinstance(func, ast.Attribute) and func.attr == "pop" and not args and isinstance(func.value, ast.Name):
+            return self._popped(func.value, state)
         home, _, name = (self.canonical(func) or "").rpartition(".")
         if home == "builtins" and name == "len" and len(args) == 1 and self.array(args[0], state) is not None:
             return number("int", within=Range(0, SIZE))
@@ -253,6 +297,9 @@ class Reader:
                 return self._builtin(name, operands)
             case "math" if name in _TESTS and len(operands) == 1:
                 return BOOL
+            case "cmath" if name in _COMPLEX and len(operands) == 1:
+                self.exact = False
+                return number("complex")
             case "math" if name in _MATH:
                 for argument, n in zip(args, operands, strict=True):
                     self._convert((argument, "float64" if "float32" in n.kinds else ""))
@@ -275,6 +322,8 @@ class Reader:
                 return magnitude(one)
             case "float", [one] if one.type <= Type.FLOAT:
                 return FLOAT
+            case "complex", [_] | [_, _] if all(n.type in (Type.INT, Type.FLOAT) for n in operands):
+                return number("complex")
             case "bool", [one] if one.type <= Type.FLOAT:
                 return BOOL
             case "int", [one] if one.type <= Type.INT and "uint64" not in one.kinds:

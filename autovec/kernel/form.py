@@ -17,7 +17,7 @@ from autovec.kernel.bounds import all_inside
 from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
 from autovec.kernel.number import NARROW, Mismatch, Number
-from autovec.kernel.parameters import Parameter, entry
+from autovec.kernel.parameters import LIMITS, Parameter, Tests, entry
 from autovec.kernel.runs import after_running, tests_that_it_runs
 from autovec.kernel.state import Array, State, Value
 from autovec.kernel.walk import Behaviour, behaviour
@@ -70,10 +70,14 @@ def kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel |
     nodes = _taken(site)
     if isinstance(nodes, Refusal):
         return nodes
-    try:
-        return _Maker(reading, site, words, located, nodes).kernel(guards)
-    except Mismatch as mismatch:
-        return Refusal(REFUSED, f"compiled, the loop would differ: {mismatch.message}", mismatch.hint)
+    setup = _lists_made_in_front(site)
+    mismatch = Mismatch("")
+    for more in (setup, []) if setup else ([],):
+        try:
+            return _Maker(reading, site, words, located, [*more, *nodes]).kernel(guards)
+        except Mismatch as found:
+            mismatch = mismatch if mismatch.message else found
+    return Refusal(REFUSED, f"compiled, the loop would differ: {mismatch.message}", mismatch.hint)
 
 
 def kernels_of(module: Module) -> frozenset[str]:
@@ -101,6 +105,29 @@ def _taken(site: Site) -> list[ast.stmt] | Refusal:
     return rest[: end + 1]
 
 
+def _lists_made_in_front(site: Site) -> list[ast.stmt]:
+    """The statements from the first one on that makes a list for the loop: inside the kernel it need not be converted."""
+    used = {n.id for n in ast.walk(site.statement) if isinstance(n, ast.Name)}
+    first = at = site.index
+    while at and isinstance(s := site.block[at - 1], ast.Assign | ast.AnnAssign) and isinstance(_target(s), ast.Name):
+        at -= 1
+        if bound_in([s]) & used and _is_list(s.value):
+            first = at
+    return site.block[first : site.index]
+
+
+def _target(s: ast.Assign | ast.AnnAssign) -> ast.expr | None:
+    return s.target if isinstance(s, ast.AnnAssign) else s.targets[0] if len(s.targets) == 1 else None
+
+
+def _is_list(e: ast.expr | None) -> bool:
+    match e:
+        case ast.List() | ast.ListComp() | ast.BinOp(ast.List(), ast.Mult()):
+            return True
+        case _:
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Maker:
     """One attempt."""
@@ -116,8 +143,10 @@ class _Maker:
         self._check_globals()
         names = self._parameters()
         last: Mismatch | None = None
-        for strict in (False, True):
-            parameters = [entry(n, self.located.facts, self.nodes, strict) for n in names]
+        taken = self.reading.names | frozenset(self.reading.module.bindings.events)
+        for limit, floats in ((LIMITS[0], False), (LIMITS[0], True), *((limit, True) for limit in LIMITS[1:])):
+            tests = Tests(floats, limit, self.words.numpy, taken)
+            parameters = [entry(n, self.located.facts, self.nodes, tests) for n in names]
             reader = Reader(self._canonical)
             try:
                 found = behaviour(self.nodes, _state(parameters), reader)
@@ -185,21 +214,25 @@ class _Maker:
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
         old = f"{body}\n"
+        setup = "".join(f"{p.setup}\n" for p in parameters if p.setup)
         moved = converted(where, text, reader, self.words.numpy)
-        if moved != body and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
+        lists = {n for n in outputs if found.after and _is_made(found.after.names.get(n))}
+        results = [f"{self.words.numpy}.array({n})" if n in lists else n for n in outputs]
+        if (moved != body or lists) and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
             raise Mismatch("numpy is imported in the function only", "import it at the top of the file")
-        tail = [f"return {', '.join(outputs)}"] if outputs else []
+        tail = [f"return {', '.join(results)}"] if outputs else []
         arguments = ", ".join(p.name for p in parameters)
         unit = "\t" if text.line(where.line).startswith("\t") else "    "
         indented = [f"{unit}{line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
-        checked = "" if all_inside(self.located.loop, self.located.inside, self.nodes) else ", boundscheck=True"
+        inside = all_inside(self.located.loop, self.located.inside, self.site.statement, self.nodes)
+        checked = "" if inside else ", boundscheck=True"
         decorator = f'@{self.words.njit}(error_model="numpy"{checked})'
         definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
         return Kernel(
             self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,
-            with_fallback(new, tests, old) if tests else new, definition, tests,
+            setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
-            any(f"{self.words.numpy}." in t for t in (*tests, moved, new)), self._read(), frozenset(outputs), loose,
+            any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
         )  # fmt: skip
 
     def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour, entry: State) -> str:
@@ -208,14 +241,14 @@ class _Maker:
             wrapper = self._wrapper("the result", [v for v in found.returned if v is not None], False)
             if found.after is not None:
                 raise Mismatch("the loop may end without a return")
-            return f"return {wrapper}({call})\n" if wrapper else f"return {call}\n"
+            return f"return {wrapper.format(call)}\n"
         if found.after is None:
             raise Mismatch("the loop never ends")
         tests: tuple[str, ...] = ()
         try:
             wrappers = self._wrappers(outputs, loose, found.after)
         except Mismatch:
-            tests, after = tests_that_it_runs(self.nodes[0]) or (), None
+            tests, after = tests_that_it_runs(self.nodes[0]) or (), None  # a loop that runs with its lists is no single loop
             if tests:
                 after = after_running(self.nodes[0], entry, Reader(self._canonical))
             if after is None:
@@ -224,9 +257,8 @@ class _Maker:
         if not outputs:
             return f"{call}\n"
         if len(outputs) == 1:
-            wrapper = wrappers[outputs[0]]
-            return under_tests(f"{outputs[0]} = {wrapper}({call})\n" if wrapper else f"{outputs[0]} = {call}\n", tests)
-        restored = [f"{n} = {w}({n})\n" for n, w in wrappers.items() if w]
+            return under_tests(f"{outputs[0]} = {wrappers[outputs[0]].format(call)}\n", tests)
+        restored = [f"{n} = {w.format(n)}\n" for n, w in wrappers.items() if w != _AS_IT_IS]
         return under_tests("".join([f"{', '.join(outputs)} = {call}\n", *restored]), tests)
 
     def _wrappers(self, outputs: list[str], loose: frozenset[str], after: State) -> dict[str, str]:
@@ -234,23 +266,32 @@ class _Maker:
         for n in outputs:
             if n in after.unsure or n not in after.names:
                 raise Mismatch(f"`{n}` may not be bound behind the loop")
-        return {n: self._wrapper(f"`{n}`", [after.names[n]], n in loose) for n in outputs}
+        found = {n: self._wrapper(f"`{n}`", [after.names[n]], n in loose) for n in outputs}
+        return {n: _AS_LIST if _is_made(after.names[n]) else w for n, w in found.items()}
 
     def _wrapper(self, what: str, values: list[Value], loose: bool) -> str:
-        """What gives a result the kind that Python would give it; "" where it has it."""
+        """What gives a result the kind that Python would give it."""
         if any(isinstance(v, Array) for v in values):
-            if len(set(values)) > 1:
+            if any(v != values[0] for v in values):
                 raise Mismatch(f"{what} is one thing on one path and another on the other")
-            return ""
+            self._check_leaves(what, values[0])
+            return _AS_IT_IS
         kinds = frozenset[str]().union(*(v.kinds for v in values if isinstance(v, Number)))
         types = {v.type for v in values if isinstance(v, Number)}
         if len(types) > 1:
             raise Mismatch(f"{what} has several types: {', '.join(sorted(kinds))}")
         if loose or not kinds or any(kinds <= same for same in _PLAIN):
-            return ""
+            return _AS_IT_IS
         if kinds in _RESTORED:
-            return f"{self.words.numpy}.{min(kinds)}"
+            return f"{self.words.numpy}.{min(kinds)}({{}})"
         raise Mismatch(f"{what} is {' or '.join(sorted(kinds))}, and which of them cannot be told behind the loop")
+
+    def _check_leaves(self, what: str, value: Value) -> None:
+        """An array leaves a kernel as it is; of a list, the items come out as Python's own numbers."""
+        if isinstance(value, Array) and value.container == "copy":
+            raise Mismatch(f"{what} is a list, of which the kernel has a copy")
+        if isinstance(value, Array) and value.grows and value.element and not any(value.element.kinds <= k for k in _PLAIN):
+            raise Mismatch(f"{what} holds {' or '.join(sorted(value.element.kinds))}")
 
     def _name(self) -> str:
         """A name for the kernel that nothing else has."""
@@ -265,10 +306,16 @@ class _Maker:
         return name
 
 
+_AS_IT_IS, _AS_LIST = "{}", "{}.tolist()"
 _PLAIN = (
     frozenset(("float", "float64")), frozenset(("int",)), frozenset(("bool",)), frozenset(("complex", "complex128")),
 )  # fmt: skip
 _RESTORED = frozenset(frozenset((k,)) for k in ("int64", "bool_", *NARROW))
+
+
+def _is_made(value: Value | None) -> bool:
+    """Whether it is a list of the kernel's own, which is faster to hand over as an array than item by item."""
+    return isinstance(value, Array) and value.grows
 
 
 def _state(parameters: list[Parameter]) -> State:
@@ -281,7 +328,7 @@ def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
     for p in parameters:
         for test in p.tests:
             groups.setdefault(test, []).append(p.name)
-    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance")
+    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole")
     ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
     return tuple(_test(test, groups[test], numpy) for test in ranked)
 
@@ -294,6 +341,13 @@ def _test(test: str, names: list[str], numpy: str) -> str:
             return f"isinstance({names[0]}, {kind})"
         each = next(v for v in ("a", "v", "each") if v not in names)
         return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
+    if what == "rectangular":
+        return " and ".join(f"len(set(map(len, {n}))) == 1" for n in names)
+    if what == "whole":
+        limit, array = wanted.split()
+        power = int(limit).bit_length() - 1
+        small = f" and -(2**{power}) <= {array}.min() and {array}.max() < 2**{power}" if power < 63 else ""
+        return f"{array}.dtype == {numpy}.int64{small}"
     if what == "flags.writeable":
         return " and ".join(f"{n}.{what}" for n in names)
     value = f"{numpy}.{wanted}" if what == "dtype" else wanted

@@ -28,6 +28,10 @@ class Mismatch(Exception):
         self.hint = hint
 
 
+class Overflow(Mismatch):
+    """Ends it because an integer may not fit in 64 bits."""
+
+
 class Type(IntEnum):
     """Numba's types; of two that meet, the larger wins."""
 
@@ -78,6 +82,11 @@ class Number:
                 found = found.join(r)
         return found
 
+    @property
+    def rounded(self) -> bool:
+        """Whether Numba has a float for an integer of Python's that a float may not hold: it is the nearest one, no more."""
+        return self.type >= Type.FLOAT and any(TYPES[k] is Type.INT and not r.within(EXACT) for k, r in self.ranges.items())
+
     def joined(self, other: Number) -> Number:
         """Either of two."""
         if self == other:
@@ -124,11 +133,10 @@ def _checked(n: Number) -> Number:
     if ("uint64" in n.ranges and len(n.ranges) > 1) or (n.type >= Type.FLOAT and n.kinds & LIMITS.keys()):
         raise Mismatch(f"a value is {_words(n)}, which Numba has no type for")
     if n.type >= Type.FLOAT:
-        for k, r in n.ranges.items():
-            if TYPES[k] is Type.INT and not r.within(EXACT):
-                raise Mismatch("a value is an integer or a float, and the integer may be too large for a float")
-            if TYPES[k] is Type.BOOL:
-                raise Mismatch("a value is a bool or a float")
+        if n.rounded and (n.type is Type.COMPLEX or not n.ranges.get("int64", _NO_RANGE).within(EXACT)):
+            raise Mismatch("a value is an integer or a float, and the integer may be too large for a float")
+        if any(TYPES[k] is Type.BOOL for k in n.ranges):
+            raise Mismatch("a value is a bool or a float")
     return n
 
 
@@ -179,13 +187,22 @@ def _wide(op: str, a: Number, b: Number) -> Number:
             continue
         if found not in TYPES or TYPES[found] > seen:
             raise Mismatch(f"`{op}` of {p} and {q} gives another type in Numba")
-        if TYPES[found] < seen and not (TYPES[found] is Type.INT and seen is Type.FLOAT and op != "**"):
+        if TYPES[found] < seen and not (TYPES[found] is Type.INT and seen is Type.FLOAT and (op != "**" or b.range.low >= 0)):
             raise Mismatch(f"`{op}` of {p} and {q} gives another type in Numba")
-        new = _range(op, found, a.ranges[p], b.ranges[q])
+        rounded = found == "int" and seen is Type.FLOAT
+        new = _nearest(op, a.ranges[p], b.ranges[q]) if rounded else _range(op, found, a.ranges[p], b.ranges[q])
         ranges[found] = ranges[found].join(new) if found in ranges else new
     if not ranges:
         raise Mismatch(f"`{op}` is not defined for {_words(a)} and {_words(b)}")
     return _checked(Number(ranges))
+
+
+def _nearest(op: str, a: Range, b: Range) -> Range:
+    """The range of a result that is an integer in Python and a float in Numba: sums, differences and products come close to it."""
+    exact = _exact(op, a, b)
+    if op not in ("+", "-", "*", "**") and not (a.within(EXACT) and b.within(EXACT)):
+        raise Mismatch(f"`{op}` of an integer that may be too large for a float")
+    return exact if exact.within(EXACT) and not exact.growth else UNKNOWN
 
 
 def _numba_type(op: str, a: Type, b: Type) -> Type:
@@ -209,7 +226,7 @@ def _range(op: str, found: str, a: Range, b: Range) -> Range:
             raise Mismatch("dividing the smallest integer by -1 gives another number in Numba")
         return exact if exact.within(INT64) else WRAPPED
     if not exact.within(INT64):
-        raise Mismatch(f"an integer (the result of `{op}`) may not fit in 64 bits", "Python's integers have no upper limit")
+        raise Overflow(f"an integer (the result of `{op}`) may not fit in 64 bits", "Python's integers have no upper limit")
     return exact
 
 
@@ -294,7 +311,7 @@ def negative(a: Number) -> Number:
         if found is None or found not in TYPES or TYPES[found] is not max(TYPES[k], Type.INT):
             raise Mismatch(f"`-` of {k} is computed otherwise by Numba")
         new = r.negated()
-        if found == "int" and not new.within(INT64):
+        if found == "int" and not new.within(INT64) and a.type is not Type.FLOAT:
             raise Mismatch("an integer may not fit in 64 bits")
         ranges[found] = new if found != "int64" or new.within(INT64) else WRAPPED
     return _checked(Number(ranges))
@@ -316,7 +333,7 @@ def magnitude(a: Number) -> Number:
             raise Mismatch(f"`abs` of {k} is computed otherwise by Numba")
         most = Range(0, r.magnitude, r.growth)
         ranges[found] = WRAPPED if found == "int64" and not most.within(INT64) else most
-        if found == "int" and not most.within(INT64):
+        if found == "int" and not most.within(INT64) and a.type is not Type.FLOAT:
             raise Mismatch("an integer may not fit in 64 bits")
     return _checked(Number(ranges))
 

@@ -14,32 +14,48 @@ from typing import TypeGuard
 from autovec.expression import Apply, Const, Expr, Length, Name
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
-from autovec.kernel.extent import INT64, SCALAR, SIZE, Range, point
+from autovec.kernel.extent import EXACT, INT64, SCALAR, SIZE, Range, point
 from autovec.kernel.number import ARRAY_KINDS, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
 
+LIMITS = (INT64, 1 << 31, 1 << 20)  # of elements of lists of integers: what is tried, the most general first
 _PREFERRED = ("float64", "int64", "bool_", "complex128")
 _WHOLE = (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `ambiguous`: it may be an integer or a float, and a test could tell."""
+    """One parameter. `ambiguous`: it may be an integer or a float, or a larger integer than the kernel has room for, and a test
+    could tell. `setup`: the statement that makes the argument, "" where it is an expression."""
 
     name: str
     argument: str
     value: Value
     tests: tuple[str, ...] = ()
     ambiguous: bool = False
+    setup: str = ""
 
 
-def entry(name: str, facts: Facts, nodes: list[ast.stmt], strict: bool) -> Parameter:
-    """The parameter `name`; `strict` tests for floats where a number may be an integer or a float."""
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """What the tests in front of a kernel may ask: that a number is a float where it may be an integer, that the elements of
+    lists of integers are at least -`limit` and less than that. `numpy`: how the file says NumPy; `taken`: its names."""
+
+    floats: bool
+    limit: int
+    numpy: str
+    taken: frozenset[str]
+
+
+def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Parameter:
+    """The parameter `name`."""
     match facts.names.get(name):
+        case ArrayFact("list") as fact:
+            return _list(name, fact, tests)
         case ArrayFact() as fact:
             return _array(name, fact, nodes)
         case ScalarFact() as fact:
-            return _scalar(name, fact, facts, strict)
+            return _scalar(name, fact, facts, tests.floats)
         case UnknownFact(why):
             raise Mismatch(f"it is not known what `{name}` is: {why}", f"annotate `{name}`")
         case None:
@@ -47,8 +63,6 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], strict: bool) -> Param
 
 
 def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt]) -> Parameter:
-    if fact.container != "ndarray":
-        raise Mismatch(f"`{name}` is a list", "make it an array")
     rank = fact.rank or 0
     if not rank:
         raise Mismatch(f"how many dimensions `{name}` has is not known")
@@ -62,7 +76,28 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt]) -> Parameter:
         tests.append(f"dtype {chosen}")
     if not fact.fresh and name in _stored(nodes):
         tests.append("flags.writeable")  # Numba refuses to compile a store that a loop may never get to
-    return Parameter(name, name, Array(chosen, rank), tuple(tests))
+    return Parameter(name, name, Array(number(chosen), rank), tuple(tests))
+
+
+def _list(name: str, fact: ArrayFact, tests: Tests) -> Parameter:
+    """A list goes into the kernel as an array."""
+    rank, kinds = fact.rank or 0, fact.kinds
+    if not 1 <= rank <= 2:
+        raise Mismatch(f"`{name}` is a list of lists of unknown depth")
+    asked = ["rectangular"] if rank == 2 else []
+    if kinds == frozenset(("int",)):
+        variable = next(v for v in (f"{name}_array", f"{name}_elements", f"{name}_as_array") if v not in tests.taken)
+        asked.append(f"whole {tests.limit} {variable}")
+        elements = number("int", within=Range(-tests.limit, tests.limit - 1))
+        setup = f"{variable} = {tests.numpy}.asarray({name})"
+        return Parameter(name, variable, Array(elements, rank, "copy"), tuple(asked), tests.limit > LIMITS[-1], setup)
+    plain = next((k for k in ("bool", "complex") if kinds == frozenset((k,))), "float")
+    if not kinds or (plain == "float" and not kinds <= {"float", "int"}):
+        raise Mismatch(f"the elements of the list `{name}` are {' or '.join(sorted(kinds)) or 'unknown'}")
+    elements = number(*sorted(kinds), within=Range(1 - EXACT, EXACT - 1))
+    flat, nested = f"fromiter({name}, {plain}, len({name}))", f"asarray({name}, dtype={plain})"
+    argument = f"{tests.numpy}.{flat if rank == 1 else nested}"
+    return Parameter(name, argument, Array(elements, rank, "copy"), tuple(asked))
 
 
 def _stored(nodes: list[ast.stmt]) -> set[str]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from autovec.kernel.extent import WRAPPED, Range
-from autovec.kernel.number import Mismatch, Number
+from autovec.kernel.extent import UNKNOWN, WRAPPED, Range
+from autovec.kernel.number import Mismatch, Number, Type
 
 MOVING = Range(0, 0, Fraction(1))
 _PATIENCE = 3  # rounds before an integer that changes is said to move
@@ -19,10 +19,23 @@ _PATIENCE = 3  # rounds before an integer that changes is said to move
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array of elements of one kind."""
+    """Elements under subscripts. `container`: "ndarray"; "copy", the array that stands for a list of the caller's; "list", one
+    that the kernel makes itself. Of a list that is still empty no element is known."""
 
-    kind: str
+    element: Number | None
     rank: int
+    container: str = "ndarray"
+
+    @property
+    def grows(self) -> bool:
+        """Whether what is known of the elements may change with every store."""
+        return self.container == "list"
+
+    def taking(self, value: Number) -> Array:
+        """The list once `value` may be among its elements."""
+        if self.element is not None and self.element.type is not value.type:
+            raise Mismatch("a list holds numbers of several types")
+        return replace(self, element=value if self.element is None else self.element.joined(value))
 
 
 Value = Number | Array
@@ -54,6 +67,8 @@ def _either(name: str, a: Value, b: Value) -> Value:
         return a
     if isinstance(a, Number) and isinstance(b, Number):
         return a.joined(b)
+    if isinstance(a, Array) and isinstance(b, Array) and a.grows and b.grows:
+        return b if a.element is None else a if b.element is None else a.taking(b.element)
     raise Mismatch(f"`{name}` is one thing on one path and another on the other")
 
 
@@ -66,7 +81,15 @@ def widened(head: State, end: State, around: int) -> State:
 
 
 def _widened(name: str, before: Value | None, now: Value, around: int) -> Value:
-    if not isinstance(before, Number) or not isinstance(now, Number) or before == now:
+    if isinstance(before, Array) and isinstance(now, Array) and before.element and now.element and now.grows:
+        return replace(now, element=_widened_number(name, before.element, now.element, around))
+    if not isinstance(before, Number) or not isinstance(now, Number):
+        return now
+    return _widened_number(name, before, now, around)
+
+
+def _widened_number(name: str, before: Number, now: Number, around: int) -> Number:
+    if before == now:
         return now
     ranges: dict[str, Range] = {}
     for k, r in now.ranges.items():
@@ -74,6 +97,9 @@ def _widened(name: str, before: Value | None, now: Value, around: int) -> Value:
         if old is None or old == r or (around < _PATIENCE and old != MOVING):
             ranges[k] = r
         elif k == "int":
+            if now.type is Type.FLOAT:
+                ranges[k] = UNKNOWN
+                continue
             if r.growth > 1:
                 raise Mismatch(f"`{name}` may grow beyond 64 bits", "Python's integers have no upper limit")
             ranges[k] = MOVING
@@ -88,9 +114,16 @@ def settled(state: State, limit: int) -> State:
 
 
 def _settled(value: Value, limit: int) -> Value:
-    if not isinstance(value, Number):
+    held = carried(value)
+    if held is None or not (isinstance(value, Number) or value.grows):
         return value
-    return Number({k: _in_numbers(r, limit) for k, r in value.ranges.items()})
+    known = Number({k: _in_numbers(r, limit) for k, r in held.ranges.items()})
+    return known if isinstance(value, Number) else replace(value, element=known)
+
+
+def carried(value: Value | None) -> Number | None:
+    """A number, or the elements of what has any."""
+    return value.element if isinstance(value, Array) else value
 
 
 def _in_numbers(r: Range, limit: int) -> Range:
@@ -101,9 +134,9 @@ def _in_numbers(r: Range, limit: int) -> Range:
 def steps(head: State, end: State) -> int:
     """How much further than M one iteration takes the integers that move."""
     most = 0
-    for name, value in head.names.items():
-        now = end.names.get(name)
-        if isinstance(value, Number) and isinstance(now, Number) and value.ranges.get("int") == MOVING and "int" in now.ranges:
+    for name in head.names:
+        value, now = carried(head.names[name]), carried(end.names.get(name))
+        if value and now and value.ranges.get("int") == MOVING and "int" in now.ranges:
             most = max(most, now.ranges["int"].magnitude)
     return most
 
@@ -111,7 +144,7 @@ def steps(head: State, end: State) -> int:
 def starts(entry: State, head: State) -> tuple[int, int]:
     """The largest magnitude with which the integers that move enter a loop: of those that stand still in front of it, and
     how much further than M that of the others is."""
-    moving = [n for n, v in head.names.items() if isinstance(v, Number) and v.ranges.get("int") == MOVING]
-    found = [v.ranges["int"] for n in moving if isinstance(v := entry.names.get(n), Number) and "int" in v.ranges]
+    moving = [n for n, v in head.names.items() if (held := carried(v)) and held.ranges.get("int") == MOVING]
+    found = [v.ranges["int"] for n in moving if (v := carried(entry.names.get(n))) and "int" in v.ranges]
     still, further = ([r.magnitude for r in found if bool(r.growth) is grows] for grows in (False, True))
     return max(still, default=0), max(further, default=0)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 
+from autovec.kernel.creation import created
 from autovec.kernel.expressions import Reader
 from autovec.kernel.extent import SIZE, Range
 from autovec.kernel.number import Mismatch, Number, Type, number
-from autovec.kernel.state import Array, State, Value, either, settled, starts, steps, widened
+from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
 
 _MOST_ROUNDS = 12
 Bind = Callable[[State], State]
@@ -85,8 +87,26 @@ class Walk:
                 return None
             case ast.Pass() | ast.Expr(ast.Constant()):
                 return state
+            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [value], [])):
+                return state.bound(name, self._list(name, state).taking(self.reader.number(value, state)))
+            case ast.Raise(ast.Name() | ast.Call() as error, None):
+                self._check_raised(error)
+                return None
             case _:
                 raise Mismatch(f"`{ast.unparse(s).splitlines()[0]}` has no compiled form here")
+
+    def _list(self, name: str, state: State) -> Array:
+        found = state.names.get(name)
+        if not isinstance(found, Array) or not found.grows or name in state.unsure:
+            raise Mismatch(f"`{name}` is no list that the loop made")
+        return found
+
+    def _check_raised(self, error: ast.Name | ast.Call) -> None:
+        name, args = (error.func, error.args) if isinstance(error, ast.Call) else (error, [])
+        home, _, last = (self.reader.canonical(name) or "").rpartition(".")
+        known = home == "builtins" and last.endswith(("Error", "Exception"))
+        if not known or (isinstance(error, ast.Call) and error.keywords) or not all(isinstance(a, ast.Constant) for a in args):
+            raise Mismatch(f"`{ast.unparse(error)}` is no error with a fixed text")
 
     # -------------------------------------------------------------- assignments
 
@@ -98,14 +118,21 @@ class Walk:
     def _assign(self, targets: list[ast.expr], value: ast.expr, state: State) -> State:
         for target in targets:
             if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-                found = [self.reader.value(v, state) for v in value.elts]
+                found = [self._owned(v, state) for v in value.elts]
                 for part, one in zip(target.elts, found, strict=True):
                     state = self._store(part, one, state)
             elif isinstance(target, ast.Tuple):
                 state = self._unpacked(target, value, state)
             else:
-                state = self._store(target, self.reader.value(value, state), state)
+                state = self._store(target, self._owned(value, state), state)
         return state
+
+    def _owned(self, e: ast.expr, state: State) -> Value:
+        """A value for a name; a list of the kernel has one name only, as what is known of it follows that name."""
+        found = created(e, state, self.reader) or self.reader.value(e, state)
+        if isinstance(e, ast.Name) and isinstance(found, Array) and found.grows:
+            raise Mismatch(f"the list `{e.id}` gets another name")
+        return found
 
     def _unpacked(self, target: ast.Tuple, value: ast.expr, state: State) -> State:
         if not (isinstance(value, ast.Attribute) and value.attr == "shape" and self.reader.array(value.value, state)):
@@ -119,20 +146,29 @@ class Walk:
             case ast.Name(id=name):
                 return state.bound(name, value)
             case ast.Subscript():
-                self._into(self.reader.value(_load(target), state), value, target)
-                return state
+                return self._into(target, value, state)
             case _:
                 raise Mismatch(f"`{ast.unparse(target)}` is assigned to")
 
-    def _into(self, place: Value, value: Value, target: ast.expr) -> None:
-        text = ast.unparse(target)
+    def _into(self, target: ast.Subscript, value: Value, state: State) -> State:
+        text, place = ast.unparse(target), self.reader.value(_load(target), state)
+        holder = self.reader.array(target.value, state)
+        if holder is not None and holder.container == "copy":
+            raise Mismatch(f"`{ast.unparse(target.value)}` is a list, which the loop changes", "make it an array")
         if isinstance(value, Array):
             if place != value:
                 raise Mismatch(f"`{text}` is filled with an array of another kind")
-            return
-        kept = number(place.kind) if isinstance(place, Array) else place
-        if value.type > kept.type and not ("int64" in kept.ranges and value.type is Type.FLOAT):
+            return state
+        if holder is not None and holder.grows and isinstance(target.value, ast.Name):
+            return state.bound(target.value.id, holder.taking(value))
+        self._check_kept(carried(place), value, text)
+        return state
+
+    def _check_kept(self, kept: Number | None, value: Number, text: str) -> None:
+        if kept is None or (value.type > kept.type and not ("int64" in kept.ranges and value.type is Type.FLOAT)):
             raise Mismatch(f"`{text}` cuts values to its own type")
+        if kept.type is Type.INT and value.rounded:
+            raise Mismatch(f"`{text}` gets an integer that may be too large for a float")
         if kept.type is Type.BOOL and value.type is not Type.BOOL:
             raise Mismatch(f"`{text}` cuts values to bools")
 
@@ -166,11 +202,28 @@ class Walk:
                 return (number("int", within=Range(0, SIZE)), *self._items(one, state))
             case "builtins.zip", [_, *_]:
                 return tuple(v for a in args for v in self._items(a, state))
+            case "numpy.ndindex", [_, *_] if not any(isinstance(a, ast.Starred) for a in args):
+                return tuple(_counter([self._end(a, state)]) for a in args)
+            case _ if isinstance(source, ast.Tuple) and source.elts:
+                return self._among(source, state)
             case _:
                 array = self.reader.array(source, state)
                 if array is None:
                     raise Mismatch(f"the iteration over `{ast.unparse(source)}` has no compiled form here")
-                return (Array(array.kind, array.rank - 1) if array.rank > 1 else number(array.kind),)
+                return (self.reader.part(array, 1, source),)
+
+    def _among(self, source: ast.Tuple, state: State) -> tuple[Value, ...]:
+        """What runs over the items of a literal tuple, which may be tuples themselves."""
+        rows = [e.elts if isinstance(e, ast.Tuple) else [e] for e in source.elts]
+        found: list[Value] = []
+        for column in zip(*rows, strict=True) if len({len(row) for row in rows}) == 1 else ():
+            items = [self.reader.number(e, state) for e in column]
+            if len({n.type for n in items}) > 1:
+                break
+            found.append(reduce(Number.joined, items))
+        if len(found) != len(rows[0]):
+            raise Mismatch(f"the items of `{ast.unparse(source)}` have several types")
+        return tuple(found)
 
     def _end(self, e: ast.expr, state: State) -> Number:
         found = self.reader.index(e, state)

@@ -76,7 +76,7 @@ def test_what_numba_would_do_otherwise_is_refused(body: str, why: str) -> None:
          "`y[i]` cuts values to its own type"),
         ("for i in range(n):\n    y[i] = b[i] + b[i]", "b: NDArray[np.bool_], y: NDArray[np.float64], n: int",
          "`+` of bool_ and bool_ gives another type in Numba"),
-        ("for i in range(1, n):\n    xs[i] = xs[i - 1] + 1.0", "xs: list[float], n: int", "`xs` is a list"),
+        ("for i in range(1, n):\n    xs[i] = xs[i - 1] + 1.0", "xs: list[float], n: int", "`xs` is a list, which the loop changes"),
         ("for i in range(n):\n    k[i] = k[i] // k[i - 1]", "k: NDArray[np.int64], n: int",
          "dividing the smallest integer by -1 gives another number in Numba"),
         ("for i in range(n):\n    k[i] = 2 ** k[i]", "k: NDArray[np.int64], n: int",
