@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from autovec.facts import kinds as kind
-from autovec.kernel.extent import SIZE, Range
+from autovec.kernel.extent import ITERATIONS, SIZE, Range
 from autovec.kernel.number import (
     BOOL,
     FLOAT,
@@ -269,7 +269,7 @@ class Reader:
 
     def _attribute(self, e: ast.expr, value: ast.expr, attr: str, state: State) -> Number:
         if attr in ("size", "ndim") and self.array(value, state) is not None:
-            return number("int", within=Range(0, SIZE))
+            return number("int", within=Range(0, ITERATIONS))
         if attr in ("real", "imag") and isinstance(value, ast.Name | ast.Subscript):
             found = self.number(value, state)
             if found.kinds <= {"complex", "complex128"}:
@@ -289,8 +289,8 @@ class Reader:
         if isinstance(func, ast.Attribute) and func.attr == "pop" and not args and isinstance(func.value, ast.Name):
             return self._popped(func.value, state)
         home, _, name = (self.canonical(func) or "").rpartition(".")
-        if home == "builtins" and name == "len" and len(args) == 1 and self.array(args[0], state) is not None:
-            return number("int", within=Range(0, SIZE))
+        if home == "builtins" and name == "len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
+            return number("int", within=Range(0, ITERATIONS if whole.grows else SIZE))
         operands = [self.number(a, state) for a in args]
         match home:
             case "builtins":

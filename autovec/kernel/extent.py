@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-SIZE = 1 << 40  # no length, position or number of iterations of a loop that comes to an end in Python is larger
-SCALAR = 1 << 32  # a Python integer on its own; what the promise says of it
+SIZE = 1 << 31  # no dimension of an array is longer
+ITERATIONS = 1 << 40  # no loop that comes to an end in Python has more
+SMALL = 1 << 31  # what tests ask of integers, so that the product of two fits in 64 bits
 INT64 = 1 << 63
 EXACT = 1 << 53  # a float holds every integer below
 ENDLESS = 1 << 200  # an end that nobody knows

@@ -8,14 +8,15 @@ attributes of objects, variables that a loop may leave unbound.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.expression import ZERO
 from autovec.facts.table import Facts
 from autovec.kernel.bounds import all_inside
 from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
+from autovec.kernel.extraction import REFUSED, arms, first_place, lists_made_in_front, surely_bound, taken_along
+from autovec.kernel.guards import tests_of
 from autovec.kernel.number import NARROW, Mismatch, Number
 from autovec.kernel.parameters import LIMITS, Parameter, Tests, entry
 from autovec.kernel.runs import after_running, tests_that_it_runs
@@ -27,10 +28,8 @@ from autovec.propose.guards import under_tests, with_fallback
 from autovec.propose.reading import Located, Reading, locate, locate_statement
 from autovec.source.comments import region as with_comments
 from autovec.source.find import Module, Site, is_compiled, walk_sites
-from autovec.source.liveness import bound_in, live_in, live_out, only_converted, passes_through
+from autovec.source.liveness import live_in, live_out, only_converted, passes_through
 from autovec.source.position import dedented, span, span_of
-
-REFUSED = "AV050"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,10 @@ def kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel |
     located = _located(reading, site)
     if located is None:
         return Refusal(REFUSED, "what holds in front of the loop is not known")
-    nodes = _taken(site)
+    nodes = taken_along(site)
     if isinstance(nodes, Refusal):
         return nodes
-    setup = _lists_made_in_front(site)
+    setup = lists_made_in_front(site)
     mismatch = Mismatch("")
     for more in (setup, []) if setup else ([],):
         try:
@@ -94,40 +93,6 @@ def _located(reading: Reading, site: Site) -> Located | None:
     return locate_statement(reading, line, column, empty)
 
 
-def _taken(site: Site) -> list[ast.stmt] | Refusal:
-    """The loop, and where it returns what stands behind it up to the return."""
-    if not any(isinstance(n, ast.Return) for n in ast.walk(site.statement)):
-        return [site.statement]
-    rest = site.block[site.index :]
-    end = next((k for k, s in enumerate(rest) if isinstance(s, ast.Return)), None)
-    if end is None:
-        return Refusal(REFUSED, "the loop returns, and no return follows it")
-    return rest[: end + 1]
-
-
-def _lists_made_in_front(site: Site) -> list[ast.stmt]:
-    """The statements from the first one on that makes a list for the loop: inside the kernel it need not be converted."""
-    used = {n.id for n in ast.walk(site.statement) if isinstance(n, ast.Name)}
-    first = at = site.index
-    while at and isinstance(s := site.block[at - 1], ast.Assign | ast.AnnAssign) and isinstance(_target(s), ast.Name):
-        at -= 1
-        if bound_in([s]) & used and _is_list(s.value):
-            first = at
-    return site.block[first : site.index]
-
-
-def _target(s: ast.Assign | ast.AnnAssign) -> ast.expr | None:
-    return s.target if isinstance(s, ast.AnnAssign) else s.targets[0] if len(s.targets) == 1 else None
-
-
-def _is_list(e: ast.expr | None) -> bool:
-    match e:
-        case ast.List() | ast.ListComp() | ast.BinOp(ast.List(), ast.Mult()):
-            return True
-        case _:
-            return False
-
-
 @dataclass(frozen=True, slots=True)
 class _Maker:
     """One attempt."""
@@ -142,21 +107,36 @@ class _Maker:
         """The kernel, with as few tests in front of it as will do."""
         self._check_globals()
         names = self._parameters()
-        last: Mismatch | None = None
         taken = self.reading.names | frozenset(self.reading.module.bindings.events)
+        last = Mismatch("")
         for limit, floats in ((LIMITS[0], False), (LIMITS[0], True), *((limit, True) for limit in LIMITS[1:])):
             tests = Tests(floats, limit, self.words.numpy, taken)
-            parameters = [entry(n, self.located.facts, self.nodes, tests) for n in names]
-            reader = Reader(self._canonical)
+            parameters = self._entries(names, tests)
             try:
-                found = behaviour(self.nodes, _state(parameters), reader)
-                return self._printed(parameters, found, reader, guards)
+                return self._with_fewer_tests(parameters, tests, self._attempt(parameters, guards), guards)
             except Mismatch as mismatch:
-                last = last or mismatch
+                last = mismatch
                 if all(not p.ambiguous for p in parameters):
                     break
-        assert last is not None
         raise last
+
+    def _entries(self, names: list[str], tests: Tests) -> list[Parameter]:
+        return [entry(n, self.located.facts, self.nodes, tests) for n in names]
+
+    def _attempt(self, parameters: list[Parameter], guards: bool) -> Kernel:
+        reader = Reader(self._canonical)
+        return self._printed(parameters, behaviour(self.nodes, _state(parameters), reader), reader, guards)
+
+    def _with_fewer_tests(self, parameters: list[Parameter], tests: Tests, found: Kernel, guards: bool) -> Kernel:
+        """The kernel without tests of integers that need none."""
+        for name in [p.name for p in parameters if any(t.startswith("within ") for t in p.tests)]:
+            fewer = replace(tests, free=tests.free | {name})
+            try:
+                found = self._attempt(self._entries([p.name for p in parameters], fewer), guards)
+            except Mismatch:
+                continue
+            tests = fewer
+        return found
 
     def _canonical(self, e: ast.expr) -> str | None:
         return self.reading.module.bindings.canonical(e, self.reading.function.enclosing)
@@ -168,7 +148,7 @@ class _Maker:
         for name in sorted(values - surely):
             raise Mismatch(f"`{name}` may not be bound in front of the loop")
         order = dict.fromkeys(n.id for s in self.nodes for n in ast.walk(s) if isinstance(n, ast.Name))
-        position = {n: k for k, n in enumerate(sorted(order, key=lambda n: _first(self.nodes, n)))}
+        position = {n: k for k, n in enumerate(sorted(order, key=lambda n: first_place(self.nodes, n)))}
         return sorted(values, key=lambda n: (position.get(n, len(position)), n))
 
     def _check_globals(self) -> None:
@@ -188,11 +168,11 @@ class _Maker:
         """Names that are bound whenever the loop is reached: parameters, constants, what stands in front of it or around it."""
         found = set(self.reading.start)
         chain = [*self.site.chain, self.site.statement]
-        blocks = [self.site.function.body, *(b for s in self.site.chain for b in _blocks(s))]
+        blocks = [self.site.function.body, *(b for s in self.site.chain for b in arms(s))]
         for block in blocks:
             inside = next((k for k, s in enumerate(block) if s in chain), None)
             for s in block[:inside] if inside is not None else []:
-                found |= _binds(s)
+                found |= surely_bound(s)
         for s in self.site.chain:
             if isinstance(s, ast.For) and any(self.site.statement in list(ast.walk(t)) for t in s.body):
                 found |= {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
@@ -202,7 +182,7 @@ class _Maker:
 
     def _printed(self, parameters: list[Parameter], found: Behaviour, reader: Reader, guards: bool) -> Kernel:
         site, text = self.site, self.reading.module.text
-        outputs = sorted(live_out(site.function, self.nodes), key=lambda n: _first(self.nodes, n))
+        outputs = sorted(live_out(site.function, self.nodes), key=lambda n: first_place(self.nodes, n))
         names, enclosing = self.reading.module.bindings, self.reading.function.enclosing
         loose = frozenset(n for n in outputs if only_converted(site.function, self.nodes, n, names, enclosing))
         where = with_comments(self.nodes, text)
@@ -320,61 +300,3 @@ def _is_made(value: Value | None) -> bool:
 
 def _state(parameters: list[Parameter]) -> State:
     return State({p.name: p.value for p in parameters})
-
-
-def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
-    """The tests in front of the call, those on the same thing in one, those that others rest on first."""
-    groups: dict[str, list[str]] = {}
-    for p in parameters:
-        for test in p.tests:
-            groups.setdefault(test, []).append(p.name)
-    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole")
-    ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
-    return tuple(_test(test, groups[test], numpy) for test in ranked)
-
-
-def _test(test: str, names: list[str], numpy: str) -> str:
-    what, _, wanted = test.partition(" ")
-    if what == "isinstance":
-        kind = f"{numpy}.ndarray" if wanted == "ndarray" else wanted
-        if len(names) == 1:
-            return f"isinstance({names[0]}, {kind})"
-        each = next(v for v in ("a", "v", "each") if v not in names)
-        return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
-    if what == "rectangular":
-        return " and ".join(f"len(set(map(len, {n}))) == 1" for n in names)
-    if what == "whole":
-        limit, array = wanted.split()
-        power = int(limit).bit_length() - 1
-        small = f" and -(2**{power}) <= {array}.min() and {array}.max() < 2**{power}" if power < 63 else ""
-        return f"{array}.dtype == {numpy}.int64{small}"
-    if what == "flags.writeable":
-        return " and ".join(f"{n}.{what}" for n in names)
-    value = f"{numpy}.{wanted}" if what == "dtype" else wanted
-    return " == ".join([*(f"{n}.{what}" for n in names), value])
-
-
-def _blocks(s: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(s, name, None)
-        if isinstance(block, list):
-            yield block
-
-
-def _binds(s: ast.stmt) -> set[str]:
-    """The names that a statement surely binds."""
-    match s:
-        case ast.Assign() | ast.AnnAssign(value=ast.expr()) | ast.AugAssign() | ast.Import() | ast.ImportFrom():
-            return set(bound_in([s]))
-        case ast.If(body=body, orelse=orelse) if orelse:
-            return set[str]().union(*map(_binds, body)) & set[str]().union(*map(_binds, orelse))
-        case ast.With(body=body):
-            return set[str]().union(*map(_binds, body))
-        case _:
-            return set()
-
-
-def _first(nodes: list[ast.stmt], name: str) -> tuple[int, int]:
-    """Where a name stands first."""
-    places = [(n.lineno, n.col_offset) for s in nodes for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
-    return min(places, default=(1 << 30, 0))

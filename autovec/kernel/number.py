@@ -198,7 +198,7 @@ def _wide(op: str, a: Number, b: Number) -> Number:
 
 
 def _nearest(op: str, a: Range, b: Range) -> Range:
-    """The range of a result that is an integer in Python and a float in Numba: sums, differences and products come close to it."""
+    """The range of a result that is an integer in Python and a float in Numba; sums, differences and products come close."""
     exact = _exact(op, a, b)
     if op not in ("+", "-", "*", "**") and not (a.within(EXACT) and b.within(EXACT)):
         raise Mismatch(f"`{op}` of an integer that may be too large for a float")

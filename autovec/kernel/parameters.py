@@ -14,11 +14,11 @@ from typing import TypeGuard
 from autovec.expression import Apply, Const, Expr, Length, Name
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
-from autovec.kernel.extent import EXACT, INT64, SCALAR, SIZE, Range, point
+from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, Range, point
 from autovec.kernel.number import ARRAY_KINDS, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
 
-LIMITS = (INT64, 1 << 31, 1 << 20)  # of elements of lists of integers: what is tried, the most general first
+LIMITS = (INT64, SMALL, 1 << 20)  # of elements of lists of integers: what is tried, the most general first
 _PREFERRED = ("float64", "int64", "bool_", "complex128")
 _WHOLE = (ast.Mod, ast.FloorDiv, ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
 
@@ -38,13 +38,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """What the tests in front of a kernel may ask: that a number is a float where it may be an integer, that the elements of
-    lists of integers are at least -`limit` and less than that. `numpy`: how the file says NumPy; `taken`: its names."""
+    """What the tests in front of a kernel may ask: that a number is a float where it may be an integer; that integers are small,
+    those in lists at least -`limit` and less than that, unless it is 2**63, all but the `free` ones. `numpy`: how the file says
+    NumPy; `taken`: its names."""
 
     floats: bool
     limit: int
     numpy: str
     taken: frozenset[str]
+    free: frozenset[str] = frozenset()
 
 
 def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Parameter:
@@ -55,7 +57,7 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
         case ArrayFact() as fact:
             return _array(name, fact, nodes)
         case ScalarFact() as fact:
-            return _scalar(name, fact, facts, tests.floats)
+            return _scalar(name, fact, facts, tests)
         case UnknownFact(why):
             raise Mismatch(f"it is not known what `{name}` is: {why}", f"annotate `{name}`")
         case None:
@@ -126,7 +128,7 @@ def _root(e: ast.expr) -> str:
     return e.id if isinstance(e, ast.Name) else ""
 
 
-def _scalar(name: str, fact: ScalarFact, facts: Facts, strict: bool) -> Parameter:
+def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Parameter:
     known = facts.resolved(Name(name))
     if isinstance(known, Const) and isinstance(known.value, bool | int | float | complex):
         return Parameter(name, name, constant(known.value))
@@ -136,28 +138,30 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, strict: bool) -> Paramete
         return Parameter(name, name, number(*sorted(kinds & {"float", "float64"})), ("isinstance float",))
     if unknown or not kinds:
         raise Mismatch(f"`{name}` is {' or '.join(sorted(unknown)) or 'of an unknown type'}")
-    mixed = "int" in kinds and len({TYPES[k] for k in kinds}) > 1
-    if mixed and (fact.trust is Trust.HINTED or strict):
+    if "int" not in kinds:
+        return Parameter(name, name, number(*sorted(kinds)))
+    if len({TYPES[k] for k in kinds}) == 1:
+        return _integer(name, fact, facts, tests)
+    if fact.trust is Trust.HINTED or tests.floats:
         return Parameter(name, name, number(*sorted(kinds - {"int"})), ("isinstance float",))
-    value = number(*sorted(kinds), within=_extent(name, fact, facts))
-    argument = f"float({name})" if mixed and value.type is Type.FLOAT else name
-    return Parameter(name, argument, value, (), mixed)
+    value = number(*sorted(kinds), within=Range(1 - EXACT, EXACT - 1))
+    return Parameter(name, f"float({name})" if value.type is Type.FLOAT else name, value, (), True)
 
 
-def _extent(name: str, fact: ScalarFact, facts: Facts) -> Range:
-    """How large an integer in front of the loop may be."""
-    if not fact.kinds & {"int"}:
-        return Range(-INT64, INT64 - 1)
-    if fact.value is not None:
-        return _range_of(fact.value, facts, 4)
-    if fact.trust is not Trust.PROVED:
-        return Range(-SCALAR, SCALAR)
-    if fact.low is not None or fact.stop is not None or fact.nonnegative:
-        return Range(0 if fact.nonnegative else -SIZE, SIZE)
-    raise Mismatch(f"the integer `{name}` may not fit in 64 bits", "Python's integers have no upper limit")
+def _integer(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Parameter:
+    """An integer: what bounds it is a size, or a test."""
+    kinds = sorted(fact.kinds)
+    known = _bounded(Name(name), facts, 5)
+    if known is not None:
+        return Parameter(name, name, number(*kinds, within=known))
+    if tests.limit < INT64 and name not in tests.free:
+        return Parameter(name, name, number(*kinds, within=Range(-SMALL, SMALL - 1)), (f"within {SMALL}",))
+    computed = (f"within {INT64}",) if fact.trust is Trust.PROVED else ()
+    return Parameter(name, name, number(*kinds), computed, True)
 
 
-def _range_of(e: Expr, facts: Facts, depth: int) -> Range:
+def _bounded(e: Expr, facts: Facts, depth: int) -> Range | None:
+    """How large an integer in front of the loop may be, where sizes alone say so."""
     match e:
         case Const(int() as value):
             return point(int(value))
@@ -165,20 +169,26 @@ def _range_of(e: Expr, facts: Facts, depth: int) -> Range:
             return Range(0, SIZE)
         case Name(id) if depth:
             fact = facts.names.get(id)
-            return _extent(id, fact, facts) if isinstance(fact, ScalarFact) else Range(-SCALAR, SCALAR)
-        case Apply("+" | "-" | "*" | "//" | "%" as op, (a, b)) if depth:
-            x, y = _range_of(a, facts, depth - 1), _range_of(b, facts, depth - 1)
-            found = {"+": x.plus, "-": x.minus, "*": x.times, "//": x.floored, "%": x.modulo}[op](y)
-            if found.within(INT64):
-                return found
-        case Apply("min" | "max", args) if depth:
-            found = _range_of(args[0], facts, depth - 1)
-            for other in args[1:]:
-                found = found.join(_range_of(other, facts, depth - 1))
-            return found
+            if not isinstance(fact, ScalarFact) or not fact.kinds <= {"int", "bool"}:
+                return None
+            return _running(fact, facts, depth - 1) if fact.value is None else _bounded(fact.value, facts, depth - 1)
+        case Apply("+" | "-" | "*" | "//" | "%" | "min" | "max" as op, (a, b)) if depth:
+            x, y = _bounded(a, facts, depth - 1), _bounded(b, facts, depth - 1)
+            if x is None or y is None:
+                return None
+            step = {"+": x.plus, "-": x.minus, "*": x.times, "//": x.floored, "%": x.modulo, "min": x.join, "max": x.join}
+            found = step[op](y)
+            return found if found.within(ITERATIONS) else None
         case _:
-            pass
-    raise Mismatch("an integer in front of the loop may not fit in 64 bits", "Python's integers have no upper limit")
+            return None
+
+
+def _running(fact: ScalarFact, facts: Facts, depth: int) -> Range | None:
+    """The range of the variable of a loop around."""
+    if fact.stop is None or not fact.nonnegative:
+        return None
+    stop = _bounded(fact.stop, facts, depth)
+    return Range(0, ITERATIONS if stop is None else max(stop.high, 0))
 
 
 def _whole_numbers(nodes: list[ast.stmt]) -> set[str]:

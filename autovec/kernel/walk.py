@@ -14,7 +14,7 @@ from functools import reduce
 
 from autovec.kernel.creation import created
 from autovec.kernel.expressions import Reader
-from autovec.kernel.extent import SIZE, Range
+from autovec.kernel.extent import ITERATIONS, SIZE, Range
 from autovec.kernel.number import Mismatch, Number, Type, number
 from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
 
@@ -199,7 +199,7 @@ class Walk:
             case "builtins.range", [_, *_] if len(args) <= 3:
                 return (_counter([self._end(a, state) for a in args]),)
             case "builtins.enumerate", [one]:
-                return (number("int", within=Range(0, SIZE)), *self._items(one, state))
+                return (number("int", within=Range(0, ITERATIONS)), *self._items(one, state))
             case "builtins.zip", [_, *_]:
                 return tuple(v for a in args for v in self._items(a, state))
             case "numpy.ndindex", [_, *_] if not any(isinstance(a, ast.Starred) for a in args):
@@ -288,10 +288,10 @@ def _counter(args: list[Number]) -> Number:
     first, last = start.range, stop.range
     if step is None or step.range.low > 0:
         by = 1 if step is None else step.range.high
-        high = max(first.high, min(last.high - 1, first.high + by * SIZE))
+        high = max(first.high, min(last.high - 1, first.high + by * ITERATIONS))
         return number("int", within=Range(first.low, high, max(first.growth, last.growth)))
-    low = max(min(first.low, last.low), first.low - SIZE * step.range.magnitude)
-    high = min(max(first.high, last.high), first.high + SIZE * step.range.magnitude)
+    low = max(min(first.low, last.low), first.low - ITERATIONS * step.range.magnitude)
+    high = min(max(first.high, last.high), first.high + ITERATIONS * step.range.magnitude)
     return number("int", within=Range(min(low, first.low), max(high, first.high), max(first.growth, last.growth)))
 
 
@@ -300,7 +300,7 @@ def behaviour(body: list[ast.stmt], state: State, reader: Reader) -> Behaviour:
     search = Walk(reader)
     search.block(body, state)
     count = sum(isinstance(n, ast.For | ast.While) for s in body for n in ast.walk(s))
-    limit = search.first + (count + 1) * SIZE * search.furthest
+    limit = search.first + (count + 1) * ITERATIONS * search.furthest
     reader.casts.clear()
     reader.updates.clear()
     final = Walk(reader, {k: settled(v, limit) for k, v in search.heads.items()}, searching=False)

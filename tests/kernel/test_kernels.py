@@ -38,7 +38,7 @@ def refused(body: str, signature: str = PARAMETERS) -> str:
     [
         ("p = 1\nfor i in range(n):\n    p *= 3\nreturn p", "`p` may grow beyond 64 bits"),
         ("p, q = 1, 1\nfor i in range(n):\n    p, q = q, p + q\nreturn p", "`q` may grow beyond 64 bits"),
-        ("t = 0\nfor i in range(n):\n    t += i * i\nreturn t", "an integer (the result of `*`) may not fit in 64 bits"),
+        ("t = 0\nfor i in range(n):\n    t += i * i\nreturn t", "an integer (the result of `+`) may not fit in 64 bits"),
         ("t = 0\nfor v in x:\n    if v > 0.0:\n        t += v\nreturn t",
          "`t` is float64 or int, and which of them cannot be told behind the loop"),
         ("for i in range(n):\n    t = x[i]\nreturn t", "`t` may not be bound in front of the loop"),

@@ -1,0 +1,44 @@
+"""The tests in front of a kernel, as text.
+
+Comes in: the parameters, each with what has to be asked about it. Goes out: conditions, those on the same thing in one, such
+as `x.ndim == y.ndim == 1`. Not handled: what makes a test necessary, which is told by `parameters`.
+"""
+
+from __future__ import annotations
+
+from autovec.kernel.parameters import Parameter
+
+
+def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
+    """The tests in front of the call, those on the same thing in one, those that others rest on first."""
+    groups: dict[str, list[str]] = {}
+    for p in parameters:
+        for test in p.tests:
+            groups.setdefault(test, []).append(p.name)
+    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole", "within")
+    ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
+    return tuple(_test(test, groups[test], numpy) for test in ranked)
+
+
+def _test(test: str, names: list[str], numpy: str) -> str:
+    what, _, wanted = test.partition(" ")
+    if what == "isinstance":
+        kind = f"{numpy}.ndarray" if wanted == "ndarray" else wanted
+        if len(names) == 1:
+            return f"isinstance({names[0]}, {kind})"
+        each = next(v for v in ("a", "v", "each") if v not in names)
+        return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
+    if what == "rectangular":
+        return " and ".join(f"len(set(map(len, {n}))) == 1" for n in names)
+    if what == "within":
+        largest = f"abs({names[0]})" if len(names) == 1 else f"max({', '.join(f'abs({n})' for n in names)})"
+        return f"{largest} < 2**{int(wanted).bit_length() - 1}"
+    if what == "whole":
+        limit, array = wanted.split()
+        power = int(limit).bit_length() - 1
+        small = f" and -(2**{power}) <= {array}.min() and {array}.max() < 2**{power}" if power < 63 else ""
+        return f"{array}.dtype == {numpy}.int64{small}"
+    if what == "flags.writeable":
+        return " and ".join(f"{n}.{what}" for n in names)
+    value = f"{numpy}.{wanted}" if what == "dtype" else wanted
+    return " == ".join([*(f"{n}.{what}" for n in names), value])
