@@ -3,34 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from kernels_made import made, refused
 
-from autovec.kernel.form import Kernel, Words, kernel
-from autovec.outcome import Refusal
-from autovec.propose.reading import read_function
-from autovec.source.find import Module, parse
-from autovec.source.text import from_text
-
-HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n"
-PARAMETERS = "x: NDArray[np.float64], y: NDArray[np.float64], n: int, a: float"
-
-
-def made(body: str, signature: str = PARAMETERS) -> Kernel | Refusal:
-    """The first loop of a function with these statements, as a kernel."""
-    lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
-    source = from_text(f"{HEAD}def f({signature}):\n{lines}")
-    assert not isinstance(source, Refusal)
-    module = parse(source)
-    assert isinstance(module, Module)
-    function = next(f for f in module.functions if f.name == "f")
-    site = next(s for s in function.sites if s.is_loop)
-    return kernel(read_function(module, function), site, Words("np", "njit"), guards=True)
-
-
-def refused(body: str, signature: str = PARAMETERS) -> str:
-    """Why it is no kernel."""
-    found = made(body, signature)
-    assert isinstance(found, Refusal), found.definition
-    return found.message.removeprefix("compiled, the loop would differ: ")
+from autovec.kernel.form import Kernel
 
 
 @pytest.mark.parametrize(
@@ -76,7 +51,8 @@ def test_what_numba_would_do_otherwise_is_refused(body: str, why: str) -> None:
          "`y[i]` cuts values to its own type"),
         ("for i in range(n):\n    y[i] = b[i] + b[i]", "b: NDArray[np.bool_], y: NDArray[np.float64], n: int",
          "`+` of bool_ and bool_ gives another type in Numba"),
-        ("for i in range(1, n):\n    xs[i] = xs[i - 1] + 1.0", "xs: list[float], n: int", "`xs` is a list, which the loop changes"),
+        ("for i in range(1, n):\n    xs[i] = xs[i - 1] + 1.0", "xs: list[float], n: int",
+         "`xs` is a list, which the loop changes"),
         ("for i in range(n):\n    k[i] = k[i] // k[i - 1]", "k: NDArray[np.int64], n: int",
          "dividing the smallest integer by -1 gives another number in Numba"),
         ("for i in range(n):\n    k[i] = 2 ** k[i]", "k: NDArray[np.int64], n: int",

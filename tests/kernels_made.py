@@ -1,0 +1,31 @@
+"""A few statements as a kernel, or the reason why they are none."""
+
+from __future__ import annotations
+
+from autovec.kernel.form import Kernel, Words, kernel
+from autovec.outcome import Refusal
+from autovec.propose.reading import read_function
+from autovec.source.find import Module, parse
+from autovec.source.text import from_text
+
+HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n"
+PARAMETERS = "x: NDArray[np.float64], y: NDArray[np.float64], n: int, a: float"
+
+
+def made(body: str, signature: str = PARAMETERS) -> Kernel | Refusal:
+    """The first loop of a function with these statements, as a kernel."""
+    lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
+    source = from_text(f"{HEAD}def f({signature}):\n{lines}")
+    assert not isinstance(source, Refusal)
+    module = parse(source)
+    assert isinstance(module, Module)
+    function = next(f for f in module.functions if f.name == "f")
+    site = next(s for s in function.sites if s.is_loop)
+    return kernel(read_function(module, function), site, Words("np", "njit"), guards=True)
+
+
+def refused(body: str, signature: str = PARAMETERS) -> str:
+    """Why it is no kernel."""
+    found = made(body, signature)
+    assert isinstance(found, Refusal), found.definition
+    return found.message.removeprefix("compiled, the loop would differ: ")
