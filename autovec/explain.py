@@ -14,7 +14,8 @@ from autovec.depend import Role
 from autovec.expression import Expr, show
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust
 from autovec.harness.sandbox import Sandbox
-from autovec.judge import regions, spelling
+from autovec.judge.arrays import regions
+from autovec.judge.court import spelling
 from autovec.loops.statement import For, While, walk_statements
 from autovec.options import Options
 from autovec.outcome import FileReport, Finding, Refusal, Rewrite, Span

@@ -100,7 +100,8 @@ def _judge(work: Work, function: Function) -> Decide:
 
     The door to everything heavy: to judge takes NumPy and most of the house, 0.3 s to import, and few files have a loop for it.
     """
-    from autovec.judge import Court, judge
+    from autovec.judge.court import Court
+    from autovec.judge.verdict import judge
     from autovec.propose.reading import read_function
 
     court = Court(work.options, work.sandbox if work.options.verify else None)

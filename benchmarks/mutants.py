@@ -18,8 +18,8 @@ from typing import Any
 
 from mutation import Mutant, mutants
 
-import autovec.judge as court
 from autovec.harness.sandbox import Sandbox
+from autovec.judge import arrays, kernels
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding, Speed, Timing
 from autovec.pipeline import analyse_file
@@ -66,14 +66,16 @@ def landed(paths: list[Path], sandbox: Sandbox) -> list[Landed]:
             found.append(Landed(here, old, new, contract, rest["rounding"]))
         return answer
 
-    real = court.verify, court.fastest
-    court.verify, court.fastest = recording, lambda *_, **__: (0, FAST)  # type: ignore[assignment]
+    real = verify, arrays.fastest
+    for forms in (arrays, kernels):
+        forms.verify, forms.fastest = recording, lambda *_, **__: (0, FAST)  # type: ignore[assignment]
     try:
         for path in paths:
             here = path.name
             analyse_file(path.read_bytes(), str(path), Options(verify=True), sandbox)
     finally:
-        court.verify, court.fastest = real
+        for forms in (arrays, kernels):
+            forms.verify, forms.fastest = real
     return found
 
 

@@ -84,12 +84,22 @@ def _key(value: object) -> object:
 
 
 def _stored(kernel: ast.FunctionDef) -> frozenset[int]:
-    """The parameters that the kernel stores into, all arrays where it binds a name to one of them."""
+    """The parameters that the kernel stores into, through other names that are bound to them or to parts of them, too."""
     names = [a.arg for a in kernel.args.args]
-    targets = [n for n in ast.walk(kernel) if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load)]
-    roots = {_root(t) for t in targets}
-    bound = {n.id for n in ast.walk(kernel) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return frozenset(range(len(names)) if roots & bound else (k for k, n in enumerate(names) if n in roots))
+    found = {_root(n) for n in ast.walk(kernel) if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load)}
+    sources: dict[str, set[str]] = {}
+    for n in ast.walk(kernel):
+        if isinstance(n, ast.Assign | ast.For):
+            targets, value = (n.targets, n.value) if isinstance(n, ast.Assign) else ([n.target], n.iter)
+            for name in (t for target in targets for t in _names(target)):
+                sources.setdefault(name, set()).update(_names(value))
+    while more := {s for name in found for s in sources.get(name, ())} - found:
+        found |= more
+    return frozenset(k for k, n in enumerate(names) if n in found)
+
+
+def _names(e: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(e) if isinstance(n, ast.Name)}
 
 
 def _root(e: ast.expr) -> str:

@@ -8,9 +8,11 @@ handled: lists of lists, lists of anything but numbers, dtypes that are not spel
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from functools import reduce
 
 from autovec.kernel.expressions import Reader
+from autovec.kernel.extent import Range
 from autovec.kernel.number import ARRAY_KINDS, Mismatch, number
 from autovec.kernel.state import Array, State
 
@@ -31,12 +33,17 @@ def created(e: ast.expr, state: State, reader: Reader) -> Array | None:
             reader.index(count, state)
             return Array(reader.number(one, state), 1, "list")
         case ast.Call(ast.Attribute(ast.Name() as whole, "copy"), [], []):
-            return _copied(reader.array(whole, state), whole.id)
+            return _apart(e, _copied(reader.array(whole, state), whole.id))
         case ast.Call(func, args, keywords):
             home, _, name = (reader.canonical(func) or "").rpartition(".")
-            return _by_numpy(name, args, keywords, state, reader) if home == "numpy" else None
+            return _apart(e, _by_numpy(name, args, keywords, state, reader) if home == "numpy" else None)
         case _:
             return None
+
+
+def _apart(e: ast.expr, array: Array | None) -> Array | None:
+    """It shares memory with nothing but what the same expression made before."""
+    return array and replace(array, memory=f"{e.lineno}:{e.col_offset}")
 
 
 def _copied(array: Array | None, name: str) -> Array | None:
@@ -48,13 +55,17 @@ def _copied(array: Array | None, name: str) -> Array | None:
 def _by_numpy(name: str, args: list[ast.expr], keywords: list[ast.keyword], state: State, reader: Reader) -> Array | None:
     if name in _ALIKE and len(args) == 1 and not keywords:
         like = reader.array(args[0], state)
-        return like if like is None or like.container == "ndarray" else None
+        if like is None or like.container != "ndarray" or like.element is None:
+            return None
+        return Array(number(*like.element.kinds), like.rank)
     if name not in _FILLED or not 1 <= len(args) <= 2 or any(k.arg != "dtype" for k in keywords):
         return None
     sizes = args[0].elts if isinstance(args[0], ast.Tuple) else [args[0]]
     for size in sizes:
         reader.index(size, state)
-    return Array(number(_dtype([*args[1:], *(k.value for k in keywords)], reader)), len(sizes))
+    kind = _dtype([*args[1:], *(k.value for k in keywords)], reader)
+    held = number(kind, within=Range(0, 1)) if kind == "int64" and name != "empty" else number(kind)
+    return Array(held, len(sizes))
 
 
 def _dtype(named: list[ast.expr], reader: Reader) -> str:

@@ -113,10 +113,10 @@ class Reader:
                     self.test(part, state)
             case ast.UnaryOp(ast.Not(), operand):
                 self.test(operand, state)
-            case ast.Name() if (found := self.array(e, state)) is not None and found.grows:
+            case ast.Name() if (found := self.array(e, state)) is not None and found.is_list:
                 pass
             case _:
-                self.number(e, state)
+                self.number(e, state).settled()
 
     def place(self, e: ast.expr, state: State) -> Number:
         """A subscript.
@@ -124,7 +124,7 @@ class Reader:
         It counts modulo 2**64 where it is made of sums, differences and products only: what does not fit in 64 bits is no place
         in an array, and the loop would not come to its end.
         """
-        return self._whole(e, self._modular(e, state))
+        return self._whole(e, replace(self._modular(e, state), wrapped=False))
 
     def index(self, e: ast.expr, state: State) -> Number:
         """An integer that counts something: an end of a range, a size."""
@@ -133,7 +133,7 @@ class Reader:
     def _whole(self, e: ast.expr, found: Number) -> Number:
         if found.type is not Type.INT or found.kinds & {"bool", "bool_"}:
             raise Mismatch(f"the subscript `{ast.unparse(e)}` is not an integer")
-        return found
+        return found.settled()
 
     def part(self, array: Array, count: int, e: ast.expr) -> Value:
         """What `count` subscripts leave of an array."""
@@ -280,7 +280,7 @@ class Reader:
 
     def _popped(self, e: ast.Name, state: State) -> Number:
         array = self.array(e, state)
-        found = None if array is None or not array.grows else self.part(array, 1, e)
+        found = None if array is None or not array.is_list else self.part(array, 1, e)
         if not isinstance(found, Number):
             raise Mismatch(f"`{e.id}` is no list that the loop made")
         return found
@@ -290,7 +290,7 @@ class Reader:
             return self._popped(func.value, state)
         home, _, name = (self.canonical(func) or "").rpartition(".")
         if home == "builtins" and name == "len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
-            return number("int", within=Range(0, ITERATIONS if whole.grows else SIZE))
+            return number("int", within=Range(0, ITERATIONS if whole.is_list else SIZE))
         operands = [self.number(a, state) for a in args]
         match home:
             case "builtins":
@@ -320,14 +320,14 @@ class Reader:
             case "abs", [one]:
                 self.exact = self.exact and one.type is not Type.COMPLEX
                 return magnitude(one)
-            case "float", [one] if one.type <= Type.FLOAT:
+            case "float", [one] if one.settled().type <= Type.FLOAT:
                 return FLOAT
-            case "complex", [_] | [_, _] if all(n.type in (Type.INT, Type.FLOAT) for n in operands):
+            case "complex", [_] | [_, _] if all(n.settled().type in (Type.INT, Type.FLOAT) for n in operands):
                 return number("complex")
-            case "bool", [one] if one.type <= Type.FLOAT:
+            case "bool", [one] if one.settled().type <= Type.FLOAT:
                 return BOOL
             case "int", [one] if one.type <= Type.INT and "uint64" not in one.kinds:
-                return number("int", within=one.range)
+                return replace(number("int", within=one.range), wrapped=one.wrapped)
             case "int", [_]:
                 raise Mismatch("`int` of a float may not fit in 64 bits")
             case _:
@@ -336,7 +336,7 @@ class Reader:
     def _function(self, canonical: str, name: str, operands: list[Number]) -> Number:
         """A function of floats."""
         self.exact = self.exact and name in _EXACT_FUNCTIONS | _TESTS
-        every = frozenset[str]().union(*(n.kinds for n in operands))
+        every = frozenset[str]().union(*(n.settled().kinds for n in operands))
         if canonical.startswith("np.") and "float32" in every and len(every) > 1:
             raise Mismatch(f"`{name}` of float32 and other numbers")
         if any(n.type is Type.COMPLEX or n.type is Type.BOOL for n in operands):

@@ -129,7 +129,7 @@ class _Maker:
 
     def _with_fewer_tests(self, parameters: list[Parameter], tests: Tests, found: Kernel, guards: bool) -> Kernel:
         """The kernel without tests of integers that need none."""
-        for name in [p.name for p in parameters if any(t.startswith("within ") for t in p.tests)]:
+        for name in [p.name for p in parameters if any(t.startswith(("within ", "small ")) for t in p.tests)]:
             fewer = replace(tests, free=tests.free | {name})
             try:
                 found = self._attempt(self._entries([p.name for p in parameters], fewer), guards)
@@ -270,7 +270,7 @@ class _Maker:
         """An array leaves a kernel as it is; of a list, the items come out as Python's own numbers."""
         if isinstance(value, Array) and value.container == "copy":
             raise Mismatch(f"{what} is a list, of which the kernel has a copy")
-        if isinstance(value, Array) and value.grows and value.element and not any(value.element.kinds <= k for k in _PLAIN):
+        if isinstance(value, Array) and value.is_list and value.element and not any(value.element.kinds <= k for k in _PLAIN):
             raise Mismatch(f"{what} holds {' or '.join(sorted(value.element.kinds))}")
 
     def _name(self) -> str:
@@ -295,7 +295,7 @@ _RESTORED = frozenset(frozenset((k,)) for k in ("int64", "bool_", *NARROW))
 
 def _is_made(value: Value | None) -> bool:
     """Whether it is a list of the kernel's own, which is faster to hand over as an array than item by item."""
-    return isinstance(value, Array) and value.grows
+    return isinstance(value, Array) and value.is_list
 
 
 def _state(parameters: list[Parameter]) -> State:

@@ -15,7 +15,7 @@ def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
     for p in parameters:
         for test in p.tests:
             groups.setdefault(test, []).append(p.name)
-    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole", "within")
+    order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole", "small", "within")
     ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
     return tuple(_test(test, groups[test], numpy) for test in ranked)
 
@@ -30,14 +30,18 @@ def _test(test: str, names: list[str], numpy: str) -> str:
         return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
     if what == "rectangular":
         return " and ".join(f"len(set(map(len, {n}))) == 1" for n in names)
+    if what == "small":
+        power = int(wanted).bit_length() - 1
+        low, high = f"-(2**{power}) <= {{}}.min(initial=0)", f"{{}}.max(initial=0) < 2**{power}"
+        return " and ".join(f"{low.format(n)} and {high.format(n)}" for n in names)
     if what == "within":
-        largest = f"abs({names[0]})" if len(names) == 1 else f"max({', '.join(f'abs({n})' for n in names)})"
-        return f"{largest} < 2**{int(wanted).bit_length() - 1}"
+        power = int(wanted).bit_length() - 1
+        return " and ".join(f"-(2**{power}) <= {n} < 2**{power}" for n in names)
     if what == "whole":
-        limit, array = wanted.split()
+        limit, array, *made = wanted.split()
         power = int(limit).bit_length() - 1
         small = f" and -(2**{power}) <= {array}.min() and {array}.max() < 2**{power}" if power < 63 else ""
-        return f"{array}.dtype == {numpy}.int64{small}"
+        return f"{f'({array} := {made[0]})' if made else array}.dtype == {numpy}.int64{small}"
     if what == "flags.writeable":
         return " and ".join(f"{n}.{what}" for n in names)
     value = f"{numpy}.{wanted}" if what == "dtype" else wanted

@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import product
 
 from autovec.facts import kinds as kind
-from autovec.kernel.extent import BIT, ENDLESS, EXACT, INT64, UNKNOWN, WRAPPED, Range, point
+from autovec.kernel.extent import BIT, EXACT, INT64, UNKNOWN, WRAPPED, Range, point
 
 
 class Mismatch(Exception):
@@ -58,10 +58,15 @@ _NO_RANGE = point(0)
 
 @dataclass(frozen=True)
 class Number:
-    """The kinds that a value may have in Python, each with its range (integers only)."""
+    """The kinds that a value may have in Python, each with its range (integers only).
+
+    `wrapped`: an int64 that may have passed 64 bits. NumPy's wraps round; the bits of Numba's do, too, but LLVM is told that no
+    sum passes them, so that `x + 1 > x` is true there. Such a number may be stored and added to, and nothing may depend on it.
+    """
 
     ranges: Mapping[str, Range]
     single: bool = False  # a literal that a float32 holds
+    wrapped: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -94,7 +99,13 @@ class Number:
         ranges = dict(self.ranges)
         for k, r in other.ranges.items():
             ranges[k] = ranges[k].join(r) if k in ranges else r
-        return _checked(Number(ranges, self.single and other.single))
+        return _checked(Number(ranges, self.single and other.single, self.wrapped or other.wrapped))
+
+    def settled(self) -> Number:
+        """The number, of which something depends."""
+        if self.wrapped:
+            raise Mismatch("an integer of an array may pass 64 bits, and Numba takes it that none does")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class Cast:
 
 
 _NO_CAST = Cast()
+_BIT_BY_BIT = ("+", "-", "*", "<<", "&", "|", "^")  # whose results have the bits that NumPy's have
 
 
 def number(*kinds: str, within: Range = WRAPPED) -> Number:
@@ -142,9 +154,11 @@ def _checked(n: Number) -> Number:
 
 def computed(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
     """An operation on two numbers, and the conversions with which Numba does what NumPy does."""
-    if (a.kinds | b.kinds) & NARROW:
-        return _narrow(op, a, b)
-    return _wide(op, a, b), _NO_CAST
+    found, cast = _narrow(op, a, b) if (a.kinds | b.kinds) & NARROW else (_wide(op, a, b), _NO_CAST)
+    if op not in _BIT_BY_BIT or found.type is not Type.INT:
+        a.settled()
+        b.settled()
+    return replace(found, wrapped=found.wrapped or a.wrapped or b.wrapped), cast
 
 
 def _narrow(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
@@ -167,7 +181,8 @@ def _narrow(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
     if TYPES[only] is not Type.INT:
         return number(only), _NO_CAST
     exact = _exact(op, a.range, b.range)
-    return Number({only: exact if exact.within(INT64) else WRAPPED}), _NO_CAST
+    fits = exact.within(INT64)
+    return Number({only: exact if fits else WRAPPED}, wrapped=not fits), _NO_CAST
 
 
 def _is_only(n: Number, k: str) -> bool:
@@ -194,7 +209,8 @@ def _wide(op: str, a: Number, b: Number) -> Number:
         ranges[found] = ranges[found].join(new) if found in ranges else new
     if not ranges:
         raise Mismatch(f"`{op}` is not defined for {_words(a)} and {_words(b)}")
-    return _checked(Number(ranges))
+    passes = "int64" in ranges and seen is Type.INT and op in ("+", "-", "*", "**", "<<", "//")
+    return _checked(Number(ranges, wrapped=passes and not _exact(op, a.range, b.range).within(INT64)))
 
 
 def _nearest(op: str, a: Range, b: Range) -> Range:
@@ -282,6 +298,8 @@ def compared(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
         for n in (a, b):
             if "int" in n.ranges and not n.ranges["int"].within(EXACT):
                 raise Mismatch("an integer that a float may not hold is compared with a float")
+    a.settled()
+    b.settled()
     kinds = {kind.result(op, (p, q)) for p, q in product(a.ranges, b.ranges)} - {None}
     return number(*sorted(k for k in kinds if k is not None)), _compared_as(a, b)
 
@@ -314,25 +332,28 @@ def negative(a: Number) -> Number:
         if found == "int" and not new.within(INT64) and a.type is not Type.FLOAT:
             raise Mismatch("an integer may not fit in 64 bits")
         ranges[found] = new if found != "int64" or new.within(INT64) else WRAPPED
-    return _checked(Number(ranges))
+    return _checked(Number(ranges, wrapped=a.wrapped or not a.ranges.get("int64", _NO_RANGE).negated().within(INT64)))
 
 
 def inverted(a: Number) -> Number:
     """~a."""
     if a.type is not Type.INT or a.kinds & {"bool", "bool_", *LIMITS}:
         raise Mismatch("`~` of something else than integers")
-    return Number({k: Range(-r.high - 1, -r.low - 1, r.growth) for k, r in a.ranges.items()})
+    return Number({k: Range(-r.high - 1, -r.low - 1, r.growth) for k, r in a.ranges.items()}, wrapped=a.wrapped)
 
 
 def magnitude(a: Number) -> Number:
     """abs(a)."""
+    a.settled()
     ranges: dict[str, Range] = {}
     for k, r in a.ranges.items():
         found = kind.result("abs", (k,))
         if found is None or TYPES[k] is Type.BOOL or k in LIMITS:
             raise Mismatch(f"`abs` of {k} is computed otherwise by Numba")
         most = Range(0, r.magnitude, r.growth)
-        ranges[found] = WRAPPED if found == "int64" and not most.within(INT64) else most
+        if found == "int64" and not most.within(INT64):
+            raise Mismatch("the smallest integer has no magnitude")
+        ranges[found] = most
         if found == "int" and not most.within(INT64) and a.type is not Type.FLOAT:
             raise Mismatch("an integer may not fit in 64 bits")
     return _checked(Number(ranges))
@@ -341,7 +362,3 @@ def magnitude(a: Number) -> Number:
 def _words(n: Number) -> str:
     return " or ".join(sorted(n.ranges))
 
-
-def settled(n: Number) -> bool:
-    """Whether all its integers have known ends."""
-    return n.range.magnitude < ENDLESS

@@ -14,7 +14,7 @@ from typing import TypeGuard
 from autovec.expression import Apply, Const, Expr, Length, Name
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
-from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, Range, point
+from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, WRAPPED, Range, point
 from autovec.kernel.number import ARRAY_KINDS, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
 
@@ -55,7 +55,7 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
         case ArrayFact("list") as fact:
             return _list(name, fact, tests)
         case ArrayFact() as fact:
-            return _array(name, fact, nodes)
+            return _array(name, fact, nodes, tests)
         case ScalarFact() as fact:
             return _scalar(name, fact, facts, tests)
         case UnknownFact(why):
@@ -64,21 +64,34 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
             raise Mismatch(f"it is not known what `{name}` is", f"annotate `{name}`")
 
 
-def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt]) -> Parameter:
+def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> Parameter:
     rank = fact.rank or 0
     if not rank:
         raise Mismatch(f"how many dimensions `{name}` has is not known")
-    tests = [*(["isinstance ndarray"] if fact.trust is Trust.HINTED else []), *([] if fact.sure else [f"ndim {rank}"])]
+    asked = [*(["isinstance ndarray"] if fact.trust is Trust.HINTED else []), *([] if fact.sure else [f"ndim {rank}"])]
     kinds = fact.kinds & ARRAY_KINDS
     if not kinds:
         raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
     order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
     chosen = next(k for k in (*order, *sorted(kinds)) if k in kinds)
     if len(fact.kinds) > 1:
-        tests.append(f"dtype {chosen}")
+        asked.append(f"dtype {chosen}")
     if not fact.fresh and name in _stored(nodes):
-        tests.append("flags.writeable")  # Numba refuses to compile a store that a loop may never get to
-    return Parameter(name, name, Array(number(chosen), rank), tuple(tests))
+        asked.append("flags.writeable")  # Numba refuses to compile a store that a loop may never get to
+    within, asks = _elements_within(name, fact, tests) if chosen == "int64" else (WRAPPED, False)
+    if asks and tests.limit < INT64 and name not in tests.free:
+        asked.append(f"small {tests.limit}")
+    value = Array(number(chosen, within=within), rank, memory=name if fact.fresh else "*")
+    return Parameter(name, name, value, tuple(asked), asks)
+
+
+def _elements_within(name: str, fact: ArrayFact, tests: Tests) -> tuple[Range, bool]:
+    """How large the elements of an integer array may be, and whether a test could say more."""
+    if fact.fresh and fact.fill is not None and isinstance(fact.fill.value, int):
+        return point(int(fact.fill.value)), False
+    if tests.limit < INT64 and name not in tests.free:
+        return Range(-tests.limit, tests.limit - 1), True
+    return WRAPPED, True
 
 
 def _list(name: str, fact: ArrayFact, tests: Tests) -> Parameter:
@@ -89,9 +102,10 @@ def _list(name: str, fact: ArrayFact, tests: Tests) -> Parameter:
     asked = ["rectangular"] if rank == 2 else []
     if kinds == frozenset(("int",)):
         variable = next(v for v in (f"{name}_array", f"{name}_elements", f"{name}_as_array") if v not in tests.taken)
-        asked.append(f"whole {tests.limit} {variable}")
+        made = f"{tests.numpy}.asarray({name})"
+        asked.append(f"whole {tests.limit} {variable}" + (f" {made}" if rank == 2 else ""))
         elements = number("int", within=Range(-tests.limit, tests.limit - 1))
-        setup = f"{variable} = {tests.numpy}.asarray({name})"
+        setup = f"{variable} = {made}" if rank == 1 else ""  # rows of several lengths make no array
         return Parameter(name, variable, Array(elements, rank, "copy"), tuple(asked), tests.limit > LIMITS[-1], setup)
     plain = next((k for k in ("bool", "complex") if kinds == frozenset((k,))), "float")
     if not kinds or (plain == "float" and not kinds <= {"float", "int"}):
@@ -138,7 +152,7 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramete
         return Parameter(name, name, number(*sorted(kinds & {"float", "float64"})), ("isinstance float",))
     if unknown or not kinds:
         raise Mismatch(f"`{name}` is {' or '.join(sorted(unknown)) or 'of an unknown type'}")
-    if "int" not in kinds:
+    if not kinds & {"int", "int64"}:
         return Parameter(name, name, number(*sorted(kinds)))
     if len({TYPES[k] for k in kinds}) == 1:
         return _integer(name, fact, facts, tests)
@@ -156,7 +170,7 @@ def _integer(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramet
         return Parameter(name, name, number(*kinds, within=known))
     if tests.limit < INT64 and name not in tests.free:
         return Parameter(name, name, number(*kinds, within=Range(-SMALL, SMALL - 1)), (f"within {SMALL}",))
-    computed = (f"within {INT64}",) if fact.trust is Trust.PROVED else ()
+    computed = (f"within {INT64}",) if fact.trust is Trust.PROVED and "int" in kinds else ()
     return Parameter(name, name, number(*kinds), computed, True)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from autovec.kernel.creation import created
 from autovec.kernel.expressions import Reader
-from autovec.kernel.extent import ITERATIONS, SIZE, Range
+from autovec.kernel.extent import ITERATIONS, SIZE, WRAPPED, Range
 from autovec.kernel.number import Mismatch, Number, Type, number
 from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
 
@@ -97,7 +97,7 @@ class Walk:
 
     def _list(self, name: str, state: State) -> Array:
         found = state.names.get(name)
-        if not isinstance(found, Array) or not found.grows or name in state.unsure:
+        if not isinstance(found, Array) or not found.is_list or name in state.unsure:
             raise Mismatch(f"`{name}` is no list that the loop made")
         return found
 
@@ -130,7 +130,7 @@ class Walk:
     def _owned(self, e: ast.expr, state: State) -> Value:
         """A value for a name; a list of the kernel has one name only, as what is known of it follows that name."""
         found = created(e, state, self.reader) or self.reader.value(e, state)
-        if isinstance(e, ast.Name) and isinstance(found, Array) and found.grows:
+        if isinstance(e, ast.Name) and isinstance(found, Array) and found.is_list:
             raise Mismatch(f"the list `{e.id}` gets another name")
         return found
 
@@ -159,14 +159,19 @@ class Walk:
             if place != value:
                 raise Mismatch(f"`{text}` is filled with an array of another kind")
             return state
-        if holder is not None and holder.grows and isinstance(target.value, ast.Name):
-            return state.bound(target.value.id, holder.taking(value))
+        name = target.value.id if isinstance(target.value, ast.Name) else ""
+        if holder is not None and holder.is_list and name:
+            return state.bound(name, holder.taking(value))
         self._check_kept(carried(place), value, text)
-        return state
+        if holder is None or not holder.changes:
+            return state
+        return state.storing(holder, _as_kind("int64", value))
 
     def _check_kept(self, kept: Number | None, value: Number, text: str) -> None:
         if kept is None or (value.type > kept.type and not ("int64" in kept.ranges and value.type is Type.FLOAT)):
             raise Mismatch(f"`{text}` cuts values to its own type")
+        if kept.type is not Type.INT:
+            value.settled()
         if kept.type is Type.INT and value.rounded:
             raise Mismatch(f"`{text}` gets an integer that may be too large for a float")
         if kept.type is Type.BOOL and value.type is not Type.BOOL:
@@ -268,6 +273,12 @@ class Walk:
         self.first = max(self.first, first)
         self.furthest = max(self.furthest, further, steps(head, end) if end is not None else 0)
         return head, exits
+
+
+def _as_kind(kind: str, value: Number) -> Number:
+    """What an integer array holds of a value: floats are cut off."""
+    within = value.range if value.type <= Type.INT else WRAPPED
+    return replace(number(kind, within=within), wrapped=value.wrapped)
 
 
 def _load(target: ast.expr) -> ast.expr:

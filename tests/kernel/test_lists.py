@@ -77,7 +77,7 @@ def test_rows_of_one_length_are_an_array() -> None:
     ("body", "conditions"),
     [
         ("t = 0\nfor i in range(n):\n    t += i % 3\nreturn t", ()),
-        ("t = 0\nfor i in range(len(k)):\n    if i * n > 4:\n        t += 1\nreturn t", ("k.ndim == 1", "abs(n) < 2**31")),
+        ("t = 0\nfor i in range(len(k)):\n    if i * n > 4:\n        t += 1\nreturn t", ("k.ndim == 1", "-(2**31) <= n < 2**31")),
         ("y = np.zeros(n)\nfor i in range(len(k)):\n    y[i * n + 1] = a\nreturn y", ("k.ndim == 1",)),  # no such place, then
     ],
 )

@@ -180,13 +180,11 @@ PROGRAMS = {
         instead="A[i, 0])",
     ),
     "AV050": program(
-        "def f(xs: list[int]):",
-        "    state = 0",
-        "    for x in xs:",
-        "        state = (state * 3 + x) % 7",
-        "    return state",
-        reason="xs: list[int]",
-        instead="xs: NDArray[np.int64]",
+        "def f(xs: NDArray[np.float16]):",
+        "    for i in range(1, len(xs)):",
+        "        xs[i] = xs[i - 1] * xs[i]",
+        reason="np.float16",
+        instead="np.float64",
         options=replace(CHECK, backend="numba"),
     ),
     "AV061": program(

@@ -105,12 +105,12 @@ def test_directives() -> None:
 
 
 def test_crash() -> None:
-    with patch("autovec.judge.judge", side_effect=RuntimeError("broken")):
+    with patch("autovec.judge.verdict.judge", side_effect=RuntimeError("broken")):
         assert codes(analysed(PLAIN, CHECK)) == ["AV007"]
 
 
 def test_edit_that_does_not_fit() -> None:
-    with patch("autovec.judge.carry", return_value="else:"):
+    with patch("autovec.judge.arrays.carry", return_value="else:"):
         report = analysed(PLAIN, CHECK)
     assert report.after == report.before
     assert "does not parse" in report.error
@@ -125,7 +125,7 @@ EXP = HEAD + "def f(a: NDArray[np.float64]):\n    for i in range(len(a)):\n     
 def judged(text: str, options: Options, **replies: object) -> FileReport:
     """A run with a sandbox whose answers are given."""
     answers = {name: MagicMock(return_value=reply) for name, reply in replies.items()}
-    with Sandbox() as sandbox, patch.multiple("autovec.judge", **answers):
+    with Sandbox() as sandbox, patch.multiple("autovec.judge.arrays", **answers):
         return analyse_file(text.encode(), "f.py", options, sandbox)
 
 
@@ -144,7 +144,7 @@ VERDICTS: dict[str, dict[str, object]] = {
 
 def test_without_numba() -> None:
     numba = replace(RUN, backend="numba")
-    with patch("autovec.judge.find_spec", return_value=None):
+    with patch("autovec.judge.kernels.find_spec", return_value=None):
         assert codes(judged(EXP, numba, fastest=FAST)) == ["AV051"]
 
 
@@ -153,7 +153,7 @@ def test_strict() -> None:
     evidence = Evidence(100, 0, ("a: float64",), Rounding.EXACT, True)
     answers = MagicMock(side_effect=lambda *a, strict=False, **b: Counterexample("", "") if strict else evidence)
     fast = MagicMock(return_value=FAST)
-    with Sandbox() as sandbox, patch("autovec.judge.verify", answers), patch("autovec.judge.fastest", fast):
+    with Sandbox() as sandbox, patch("autovec.judge.arrays.verify", answers), patch("autovec.judge.arrays.fastest", fast):
         report = analyse_file(EXP.encode(), "f.py", replace(RUN, strict=True), sandbox)
         assert codes(report) == ["AV063"]
         assert codes(analyse_file(EXP.encode(), "f.py", RUN, sandbox)) == []

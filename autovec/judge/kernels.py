@@ -1,0 +1,108 @@
+"""The three questions about a loop as a kernel for Numba.
+
+Comes in: a case. Goes out: a `Rival`, which can be timed beside array forms or alone, and then checked; or the refusal that says
+why the loop is no kernel. Numba itself is imported in the sandbox only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from autovec.harness.sandbox import Sandbox
+from autovec.judge.court import Case, contract_of, handicap
+from autovec.kernel.form import Kernel, Words, kernel
+from autovec.measure.choose import fastest
+from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
+from autovec.propose.region import Region
+from autovec.propose.strict import not_strict, strict_contract
+from autovec.source.position import text_of
+from autovec.verify.check import verify
+
+COMPILED = 1.5  # times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A loop as a kernel that can run."""
+
+    case: Case
+    kernel: Kernel
+    contract: Contract
+    sandbox: Sandbox
+    imports: tuple[str, ...]
+    definitions: str
+
+    @property
+    def handicap(self) -> float:
+        """How many times as fast as a plain array form it has to be."""
+        return COMPILED * handicap(self.kernel.conditions)
+
+    def text_in(self, region: Region) -> str | None:
+        """The region's text with the kernel in the loop's place; None where it takes more statements than the region has."""
+        outer, inner = region.span, self.kernel.span
+        if region.form is not None or inner.line < outer.line or inner.end_line > outer.end_line:
+            return None
+        lines = region.text.splitlines(keepends=True)
+        return "".join([*lines[: inner.line - outer.line], self.kernel.text, *lines[inner.end_line - outer.line + 1 :]])
+
+    def alone(self) -> Rewrite | Left | Refusal:
+        """The answer where no array form runs beside it."""
+        found = self.kernel
+        timed = fastest(found.old, (found.text,), self.contract, sandbox=self.sandbox, definitions=(self.definitions,))
+        return timed if isinstance(timed, Refusal) else self.checked(timed[1])
+
+    def checked(self, speed: Speed) -> Rewrite | Left | Refusal:
+        """The answer once it has been timed."""
+        if speed.speedup < self.case.court.options.min_speedup:
+            return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
+        checked = self._verified(self.contract, strict=False)
+        if isinstance(checked, Evidence):
+            broken = self._broken_promise() if self.case.court.options.strict else None
+            return broken or compiled(self.kernel, self.imports, checked, speed)
+        if isinstance(checked, Refusal):
+            return checked
+        refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
+        return Left(refusal, self.case.reading.function.name, self.kernel.span, checked)
+
+    def _broken_promise(self) -> Refusal | None:
+        """Why the kernel does not do the same on all inputs; None where no input shows it."""
+        checked = self._verified(strict_contract(self.contract, self.case.site), strict=True)
+        return None if isinstance(checked, Evidence) else not_strict(checked.message)
+
+    def _verified(self, contract: Contract, *, strict: bool) -> Evidence | Counterexample | Refusal:
+        found = self.kernel
+        return verify(
+            found.old, found.text, contract,
+            rounding=found.rounding, sandbox=self.sandbox, strict=strict, definitions=self.definitions,
+        )  # fmt: skip
+
+
+def rival(case: Case) -> Rival | Rewrite | Refusal:
+    """The loop as a kernel; already the rewrite where nothing is to be run."""
+    bindings, options = case.reading.module.bindings, case.court.options
+    njit = bindings.function_name("numba", "njit")
+    found = kernel(case.reading, case.site, Words(case.spelling.numpy, njit.name), options.guards)
+    if isinstance(found, Refusal):
+        return found
+    if options.rounding == "exact" and found.rounding is not Rounding.EXACT:
+        return Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
+    imports = tuple(s for s, used in ((case.statement, found.numpy), (njit.statement, True)) if s and used)
+    if case.court.sandbox is None:
+        return compiled(found, imports, None, None)
+    if find_spec("numba") is None:
+        return Refusal("AV051", "only a compiled loop would be faster, and Numba is not installed", "pip install numba")
+    made = contract_of(case, found.reads, found.facts, found.loop, found.outputs, found.loose)
+    if isinstance(made, Refusal):
+        return made
+    definitions = "from numba import njit\n" + found.definition.replace(f"@{njit.name}(", "@njit(", 1)
+    return Rival(case, found, made, case.court.sandbox, imports, definitions)
+
+
+def compiled(found: Kernel, imports: tuple[str, ...], evidence: Evidence | None, speed: Speed | None) -> Rewrite:
+    """The rewrite that puts a kernel into the file."""
+    text = found.reading.module.text
+    edit = Edit(found.whole, text_of(found.whole, text), found.text.rstrip("\n"), imports, found.definition)
+    message = next(line.strip() for line in found.text.splitlines() if "_loop" in line)
+    name = found.reading.function.name
+    return Rewrite("AV901", "compiled-loop", message, name, edit, found.rounding, found.conditions, evidence, speed)
