@@ -99,7 +99,7 @@ def test_only_changed_lines_are_judged_and_no_directive_is_called_idle_then() ->
 
 def test_a_directive_silences_a_reason_as_well() -> None:
     loop = "    for i in range(1, 9):  # autovec: ignore[AV020]\n        x[i] += x[i - 1]\n"
-    text = f"def f():\n    x = [0.0] * 9\n{loop}    return x\n"
+    text = f"def f(x: list[float]):\n{loop}    return x\n"
     assert pipeline.analyse_file(text.encode(), "a.py", QUIET, None).findings == ()
     spoken = pipeline.analyse_file(text.replace("[AV020]", "[AV1]").encode(), "a.py", QUIET, None).findings
     assert [f.refusal.code for f in spoken if isinstance(f, Left)] == ["AV020", "AV008"]

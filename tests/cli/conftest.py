@@ -12,6 +12,7 @@ from types import TracebackType
 import fake_pipeline
 import pytest
 
+import autovec.report.edits  # noqa: F401  # takes the real pipeline's functions before the stand-in is in its place
 from autovec.cli import run_command
 
 Run = Callable[..., "Ran"]
