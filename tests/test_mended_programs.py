@@ -343,6 +343,17 @@ CASES = {
                 s += x
             return s
         """, {"b": np.array([200, 100], dtype=np.uint8), "w": 0.5}),
+    "what a lane held before it is handed on": (f"""
+        def f(B: {F}, n: int):
+            out = np.zeros(len(B))
+            for i in range(len(B)):
+                s = 0.0
+                for k in range(n):
+                    t = s
+                    s = t * 0.5 + B[i, k]
+                    out[i] += t
+            return out
+        """, {"B": np.arange(6.0).reshape(2, 3), "n": 3}),
     "counters added up as a float": ("""
         def f(n: int):
             s = 0.0

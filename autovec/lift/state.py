@@ -208,7 +208,8 @@ class State:
         """Before `changed` is stored to or bound anew: write down the delayed values that still read it."""
         for name, e in list(self.env.items()):
             wanted = self.reads_left.get(name, 0) > 0 or name in self.live_out
-            if wanted and self._touches(e, changed) and not isinstance(e, Axis | Lanes) and e != Name(name):
+            own = isinstance(e, Axis) or e == Name(name) or (isinstance(e, Lanes) and (name == changed or e.id != changed))
+            if wanted and self._touches(e, changed) and not own:
                 self.write_down(name, e, copy=True)
         for k, m in enumerate(self.held):
             if self._touches(m, changed):
