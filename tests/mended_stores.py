@@ -12,6 +12,22 @@ def f8(*x: float) -> np.ndarray:
 
 
 STORES = {
+    "an element that was fetched before a loop that stays stores to it": (f"""
+        def f(a: {F}, b: {F}, m: int):
+            for i in range(len(a)):
+                x = a[i]
+                for j in range(m):
+                    b[i] += x
+                    a[i] = j
+        """, {"a": f8(1, 2), "b": f8(0, 0), "m": 3}),
+    "an element that was fetched before a branch that stays stores to it": (f"""
+        def f(a: {F}, b: {F}, m: int):
+            for i in range(len(a)):
+                x = a[i]
+                if m > 2:
+                    a[i] = 0.0
+                b[i] = x
+        """, {"a": f8(1, 2), "b": f8(0, 0), "m": 3}),
     "elements that were fetched before another name for the array was stored to": (f"""
         def f(a: {F}, b: {F}, c: {F}):
             for i, x in enumerate(a):

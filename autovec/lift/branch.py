@@ -22,6 +22,7 @@ from autovec.expression import (
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.best import best_with_place, place_alone
 from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
+from autovec.lift.variables import persist
 from autovec.loops.statement import Assign, If, Stmt, walk_statements
 from autovec.tensor.statement import Branch, Store, Tensor
 
@@ -71,7 +72,7 @@ def _masked(w: Walk, body: tuple[Stmt, ...], mask: Expr) -> None:
 def _kept(w: Walk, s: If, test: Expr) -> None:
     st = w.state
     changed = frozenset[str]().union(*(assigned(x) for x in (*s.then, *s.orelse)))
-    w.persist(changed, (*s.then, *s.orelse))
+    persist(st, changed, (*s.then, *s.orelse))
     outer, arms = st.out, list[tuple[Tensor, ...]]()
     env = dict(st.env)
     for body in (s.then, s.orelse):

@@ -78,6 +78,7 @@ class State:
     scans: dict[str, Running] = field(default_factory=dict[str, "Running"])  # names that run along an axis around
     kept: int = 0  # Python loops around
     ended: Apply | None = None  # whether the loop over lanes that did work on the way ended early
+    divides: bool = False  # conditions on positions cut axes into parts, so that parts of variables are stored to
     mixed: set[str] = field(default_factory=set[str])  # array variables that stand for values of several types
 
     def kinds(self, e: Expr) -> Kinds:
@@ -234,9 +235,12 @@ class State:
         self.lanes[name] = self.kinds(e)
         self.mixed |= {name} if self.is_mixed(e) else set()
         self.out.append(
-            Bind(name, axes, None, Apply(".copy()", (e,)) if copy and isinstance(e, Read) and axes else e, self.mask())
+            Bind(name, axes, None, Apply(".copy()", (e,)) if copy and self._is_view(e) and axes else e, self.mask())
         )
         self.env[own] = Lanes(name, axes) if axes else Name(name)
+
+    def _is_view(self, e: Expr) -> bool:
+        return isinstance(e, Read) or (self.divides and isinstance(e, Lanes))
 
     def temporary(self, base: str, e: Expr, copy: bool = False) -> Expr:
         """A new variable that holds `e` for all lanes."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autovec.depend import Carried, Role, Use, scalar_carried
-from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Lanes, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Name, Read, Reduce, Slice, free_axes
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
@@ -26,6 +26,7 @@ from autovec.lift.lists import append
 from autovec.lift.rows import bound_value, number_of_rows, row_stored
 from autovec.lift.search import leave, otherwise, search
 from autovec.lift.state import Obstacle, State, as_mask, select
+from autovec.lift.variables import is_position, owned, persist, read_names
 from autovec.loops.exits import has_exit
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
 from autovec.outcome import Refusal
@@ -41,7 +42,7 @@ class Walk:
     """One walk over one nest."""
 
     def __init__(self, facts: Facts, roles: Mapping[str, Role], names: frozenset[str], nest: For, live_out: frozenset[str]):
-        reads = Counter(n for s in walk_statements((nest,)) for e in _read_by(s) for n in _reads(e))
+        reads = Counter(n for s in walk_statements((nest,)) for e in _read_by(s) for n in read_names(e))
         self.state = State(facts, dict(reads), names=set(names), live_out=live_out)
         self.state.lower = lambda e: number_of_rows(e, self.state, nest.span)
         self.roles = roles
@@ -148,7 +149,7 @@ class Walk:
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
         changed = frozenset[str]().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
-        self.persist(changed, loop.body)
+        persist(st, changed, loop.body)
         label = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
         outer, st.out, env = st.out, [], dict(st.env)
         st.env[loop.var] = Name(label)
@@ -159,22 +160,6 @@ class Walk:
         inner, st.out = st.out, outer
         self._leave(env, loop)
         st.out.append(Kept(For(label, label, start, stop, step, (), loop.span), tuple(inner)))
-
-    def persist(self, changed: frozenset[str], body: tuple[Stmt, ...]) -> None:
-        """Before a loop or a branch: names that it changes, and values it would compute again, become variables."""
-        st = self.state
-        inside = frozenset(n for s in walk_statements(body) for e in expressions(s) for n in _reads(e))
-        for name in sorted(set(st.env) & (changed | inside)):
-            e = st.env[name]
-            simple = isinstance(e, Axis | Const | Name | Lanes) or (isinstance(e, Read) and name not in changed)
-            if name in changed and not isinstance(e, Axis):
-                axes = st.home.get(name, ())
-                st.lanes[name] = st.kinds(e)
-                st.out.append(Bind(name, axes, None, e))
-                st.env[name] = Lanes(name, axes) if axes else Name(name)
-                st.bound[name] = axes
-            elif not simple:
-                st.write_down(name, e)
 
     def _leave(self, before: dict[str, Expr], loop: For) -> None:
         st = self.state
@@ -305,7 +290,7 @@ class Walk:
             axes = st.bound[name]
             if not free_axes(v) <= set(axes):
                 raise Obstacle("AV021", f"`{name}` carries a value from one iteration to the next", span=s.span)
-            st.out.append(Bind(name, axes, None, v))
+            st.out.append(Bind(name, axes, None, owned(v, st) if axes else v))
             return
         if not st.axes:
             if isinstance(v, Apply) and v.fn.startswith("rows:"):
@@ -321,7 +306,7 @@ class Walk:
                 raise Obstacle("AV021", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
             st.home[name] = home  # until the end of the loop, which leaves its last value
         heavy = isinstance(v, Apply | Reduce) and not (isinstance(v, Apply) and v.fn.startswith("rows:"))
-        if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay:
+        if heavy and free_axes(v) and st.reads_left.get(name, 0) > 1 and not st.overlay and not is_position(v, st):
             st.write_down(name, v)
 
     # -------------------------------------------------------------- array elements
@@ -367,11 +352,6 @@ class Walk:
 def _read_by(s: Stmt) -> tuple[Expr, ...]:
     """The expressions of a statement, the name that it binds not counted."""
     return (s.value,) if isinstance(s, Assign) and s.op is None and isinstance(s.target, Name) else expressions(s)
-
-
-def _reads(e: Expr) -> list[str]:
-    """The scalar names read by `e`, one entry an occurrence; arrays that are subscripted count as well."""
-    return [x.id if isinstance(x, Name) else x.array for x in walk(e) if isinstance(x, Name | Read)]
 
 
 def lift(
