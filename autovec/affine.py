@@ -70,6 +70,17 @@ def expression_of(form: Affine) -> Expr:
     return out
 
 
+def written(form: Affine) -> Expr:
+    """The linear form as people write it: what is added first, then what is subtracted."""
+    out: Expr | None = None
+    for atom, c in sorted(form.terms, key=lambda t: t[1] < 0):
+        term: Expr = atom if abs(c) == 1 else Apply("*", (Const(abs(c)), atom))
+        out = (term if c > 0 else Apply("neg", (term,))) if out is None else Apply("+" if c > 0 else "-", (out, term))
+    if out is None:
+        return Const(form.constant)
+    return out if not form.constant else Apply("+" if form.constant > 0 else "-", (out, Const(abs(form.constant))))
+
+
 def affine(e: Expr, known: Mapping[str, Expr] | None = None) -> Affine | None:
     """`e` as a linear form; names with an entry in `known` (say n: len(x)) are looked through first.
 

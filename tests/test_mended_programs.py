@@ -354,6 +354,17 @@ CASES = {
                     out[i] += t
             return out
         """, {"B": np.arange(6.0).reshape(2, 3), "n": 3}),
+    "a count that starts as a float": (f"""
+        def f(a: {F}, m: NDArray[np.bool_], n: int):
+            s = 0.0
+            t = 0.0
+            for i in range(n):
+                if a[i] > 1.0:
+                    s += 1
+            for i in range(n):
+                t += m[i]
+            return s, t
+        """, {"a": f8(1, 2, 3), "m": np.array([True, False, True]), "n": 3}),
     "counters added up as a float": ("""
         def f(n: int):
             s = 0.0

@@ -47,7 +47,7 @@ def print_scalar(p: Printer, s: Bind) -> None:
     mergeable = typed and same and len(total - PYTHON) <= 1
     if mergeable and setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value):
         p.merged.add(s.name)
-        p.write(f"{s.name} = {code.text}")
+        p.write(f"{s.name} = {_as_float(p, s.value, total, code.text)}")
         return
     line = f"{s.name} {s.op}= {code.text}"
     if same or s.name in p.loose or s.name not in p.live_out:
@@ -57,6 +57,13 @@ def print_scalar(p: Printer, s: Bind) -> None:
         raise NoSpelling("AV010", f"whether `{s.name}` takes anything in, and so the type of it, depends on the data")
     p.write(f"if {_some_lane(p, s.value, s.around)}:")  # no lane: the name keeps what it had, and its type
     p.lines.append(f"    {line}")
+
+
+def _as_float(p: Printer, value: Expr, total: Kinds, text: str) -> str:
+    """A count, or a sum of counters, that is merged with a start that was a float."""
+    taken = p.speller.facts.kinds(value)
+    counted = taken and taken <= {"int", "bool", "bool_"} and total <= {"float", "float64"}
+    return f"{p.speller.spelling.call('float')}({text})" if counted else text
 
 
 def _is_selection(e: Expr | Slice) -> bool:

@@ -93,8 +93,8 @@ def layout(s: Speller, e: Expr, axes: frozenset[str]) -> tuple[str, ...]:
     for x in walk(e):
         order: list[str] = []
         if isinstance(x, Read):
-            for at in x.at:
-                order += [a.id for a in walk(at) if isinstance(a, Axis) and a.id in axes and a.id not in order]
+            found = (a.id for at in x.at for a in walk(at) if isinstance(a, Axis) and a.id in axes)
+            order = list(dict.fromkeys(found))
         elif isinstance(x, Lanes):
             order = [a for a in x.axes if a in axes]
         if len(order) > len(best):

@@ -8,10 +8,10 @@ loop raise, so it can't be in a run that counts, except where a mask may have ke
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autovec.affine import Affine, affine, expression_of
+from autovec.affine import Affine, affine, expression_of, written
 from autovec.emit.code import Needed, NoSpelling
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
@@ -68,7 +68,8 @@ def text_of(form: Affine) -> str:
     parts = sorted(form.terms, key=lambda t: t[1] < 0)
     out = ""
     for atom, c in parts:
-        body = show(atom) if not isinstance(atom, Apply) or atom.fn in ("max", "min") else f"({show(atom)})"
+        plain = not isinstance(atom, Apply) or atom.fn in ("max", "min") or (atom.fn == "*" and abs(c) == 1)
+        body = show(atom) if plain else f"({show(atom)})"
         body = body if abs(c) == 1 else f"{abs(c)} * {body}"
         out += (f" + {body}" if c > 0 else f" - {body}") if out else (body if c > 0 else f"-{body}")
     if not out:
@@ -84,6 +85,7 @@ class Places:
     extents: dict[str, Extent]
     needed: Needed
     kept: frozenset[str] = frozenset()
+    made: frozenset[str] = frozenset()  # variables that the new text makes: no condition in front of it can speak of them
     others_run: Callable[[frozenset[str]], None] | None = None  # asks that the loops of all axes but some run at all
 
     def line(self, x: Expr) -> Line | None:
@@ -100,11 +102,25 @@ class Places:
             return self._strided(axis, factor, rest, extent)
         if factor > 0:
             last = stop.plus(ONE.times(-1)).times(factor).plus(rest).plus(ONE)
-            return Line(axis, start.times(factor).plus(rest), last, factor * extent.step)
+            first = self._within(start.times(factor).plus(rest))
+            return Line(axis, first, self._within(last), factor * extent.step)
         if extent.step != 1:
             return None
         low = stop.plus(ONE.times(-1)).times(factor).plus(rest)
         return Line(axis, low, start.times(factor).plus(rest).plus(ONE), factor)
+
+    def _within(self, form: Affine) -> Affine:
+        """`max(a, b) + c` as `max(a + c, b + c)`: then it shows which of the two it is."""
+        found = [(x, c) for x, c in form.terms if isinstance(x, Apply) and x.fn in ("max", "min")]
+        rest = None if len(found) != 1 or found[0][1] != 1 else form.without(found[0][0])
+        if rest is None or rest == Affine((), 0):
+            return form
+        fn, args = found[0][0].fn, found[0][0].args  # type: ignore[union-attr]
+        moved = [f.plus(rest) for f in map(affine, args) if f is not None]
+        if len(moved) < len(args):
+            return form
+        parts = sorted((written(f) for f in moved), key=lambda x: isinstance(x, Const))
+        return Affine(((Apply(fn, tuple(parts)), 1),), 0)
 
     def _strided(self, axis: str, factor: Expr, rest: Affine, extent: Extent) -> Line | None:
         """A stride that only the run knows: it must be positive for a slice to mean the same."""
@@ -155,9 +171,13 @@ class Places:
             if value is not None and value < 0 and self.facts.nonnegative(Apply("+", (self.dimension(array, k), Const(value)))):
                 return
         if conditional:
+            self._in_front(array)
             form = affine(x)
             size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-            text = f"{size} > {s.scalar(x).text}" if value is None or value >= 0 else f"{size} >= {-value}"
+            place = s.scalar(x).text if form is None else text_of(form)
+            text = f"{size} > {place}" if value is None or value >= 0 else f"{size} >= {-value}"
+            if value is None and not self.facts.nonnegative(x):
+                text = f"-{size} <= {place} < {size}"
             self.require(text, form, f"`{array}` may be too short for what its condition skips", "AV034")
             return
         s.ran()
@@ -180,7 +200,7 @@ class Places:
         elif gap is not None and gap > 0:
             stop = f"-{gap}"
         else:
-            stop = self._stop(line)
+            stop = self._stop(self._clipped(line, self.dimension(array, k)))
         if isinstance(line.step, int) and line.step < 0:
             return self._descending(array, k, line, first, stop)
         by = "" if line.step == 1 else f":{line.step if isinstance(line.step, int) else show(line.step)}"
@@ -195,6 +215,18 @@ class Places:
         text = text_of(line.stop)
         return text if self.nonnegative(line.stop) or self._after_start(line) else f"max({text}, 0)"
 
+    def _clipped(self, line: Line, length: Expr) -> Line:
+        """A stop that is the smaller of something and the length: a slice ends there by itself."""
+        atom = line.stop.terms[0][0] if len(line.stop.terms) == 1 and not line.stop.constant else None
+        if not isinstance(atom, Apply) or atom.fn != "min" or line.stop.terms[0][1] != 1 or not self._rises(line):
+            return line
+        args = [x for x in atom.args if not self.facts.same(x, length)]
+        form = affine(args[0] if len(args) == 1 else Apply("min", tuple(args))) if args else None
+        return line if form is None else replace(line, stop=form)
+
+    def _rises(self, line: Line) -> bool:
+        return not isinstance(line.step, int) or line.step > 0
+
     def _after_start(self, line: Line) -> bool:
         """Whether the stop is proved not to lie before a start that is not negative."""
         return self.nonnegative(line.stop.minus(line.first)) and self.nonnegative(line.first)
@@ -206,9 +238,14 @@ class Places:
         """A masked loop may never have got to the end of this range, so that it lies inside must be proved or tested."""
         if self._holds(length, behind):
             return
+        self._in_front(array)
         size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
         text = f"{size} >= {text_of(line.stop)}"
         self.require(text, line.stop, f"`{array}` may be shorter than the lanes that its condition skips", "AV034")
+
+    def _in_front(self, array: str) -> None:
+        if array in self.made:
+            raise NoSpelling("AV034", f"a part of `{array}` may not be there")
 
     def _descending(self, array: str, k: int, line: Line, first: str, stop: str) -> str:
         if line.step != -1:

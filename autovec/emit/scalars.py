@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autovec.affine import affine
 from autovec.emit.code import Code, NoSpelling
 from autovec.emit.functions import INFIX
 from autovec.expression import ATOM, Apply, Const, Expr, Lanes, Length, Name, Opaque, Read, Slice, show
+
+DIVIDES = frozenset(("/", "//", "%"))
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -48,8 +51,18 @@ def _subscript(s: Speller, x: Expr | Slice) -> str:
     return spell_scalar(s, x).text
 
 
+def _ask_for_divisor(s: Speller, e: Expr, code: Code) -> None:
+    """A division that the loop may never have come to must not fail."""
+    if s.conditional:
+        s.places.require(f"{code.at(8)} != 0", affine(e), "a division that its condition skips", "AV034")
+    else:
+        s.ran()
+
+
 def _apply(s: Speller, fn: str, args: tuple[Expr, ...]) -> Code:
     parts = [spell_scalar(s, a) for a in args if not (isinstance(a, Const) and isinstance(a.value, str))]
+    if fn in DIVIDES and not (isinstance(args[1], Const) and args[1].value):
+        _ask_for_divisor(s, args[1], parts[1])
     match fn:
         case _ if fn in INFIX:
             return infix(fn, parts[0], parts[1])

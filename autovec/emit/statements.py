@@ -271,6 +271,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     speller.stored = frozenset(s.array for s in all_statements(program.body) if isinstance(s, Store))
     speller.spoken = names_of(program) | live_out | {s.name for s in setups}
     places.kept = bound_in_search(program.body)
+    places.made = frozenset(s.name for s in all_statements(program.body) if isinstance(s, Bind) and s.axes)
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:
         ask_of_rows(speller, program)

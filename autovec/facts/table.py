@@ -92,7 +92,7 @@ class Facts:
         if not depth:
             return False
         for atom, c in form.terms:
-            for most in atom.args if c < 0 and isinstance(atom, Apply) and atom.fn == "min" else ():
+            for most in atom.args if isinstance(atom, Apply) and atom.fn == ("min" if c < 0 else "max") else ():
                 above = self.linear(most)
                 if above is not None and self._natural_form(form.without(atom).plus(above.times(c)), depth - 1):
                     return True

@@ -22,6 +22,14 @@ def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
             raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a positive literal", span=loop.span)
 
 
+def from_zero(st: State, loop: For, start: Expr, stop: Expr) -> tuple[Expr, Expr, Expr]:
+    """(base, start, stop): a loop that begins at another place in each lane, but is equally long in all, counts from its base."""
+    width = st.difference(stop, start)
+    if not free_axes(start) or free_axes(width) or loop.step != 1:
+        return ZERO, start, stop
+    return start, ZERO, width
+
+
 def in_order(loop: For, start: Expr, stop: Expr) -> tuple[Extent, Expr]:
     """A loop's axis with its lanes in the order of the iterations, and the loop's variable in terms of it."""
     if loop.step != -1:

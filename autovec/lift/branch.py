@@ -21,7 +21,9 @@ from autovec.expression import (
 )
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.best import best_with_place, place_alone
+from autovec.lift.pieces import divided, masked
 from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
+from autovec.lift.updates import split
 from autovec.lift.variables import persist
 from autovec.loops.statement import Assign, If, Stmt, walk_statements
 from autovec.tensor.statement import Branch, Store, Tensor
@@ -39,16 +41,18 @@ def branch(w: Walk, s: If) -> None:
     if not free_axes(test) and (not st.axes or _only_stores(w, s)):
         _kept(w, s, test)
         return
+    if divided(w, s, test):
+        return
     test = as_mask(test, st)
     if _joinable(w, s):
         _joined(w, s, test)
         return
     if free_axes(test) and (s.orelse or len(s.then) > 1):
         test = st.temporary("mask", test)
-    _masked(w, s.then, test)
+    masked(w, s.then, test)
     test = st.held.pop()
     if s.orelse:
-        _masked(w, s.orelse, negation(test))
+        masked(w, s.orelse, negation(test))
         st.held.pop()
 
 
@@ -56,17 +60,6 @@ def _only_stores(w: Walk, s: If) -> bool:
     """Whether a branch that is the same for all lanes leaves no value behind in a name: then it can stay an `if`."""
     names = {x.target.id for x in walk_statements((s,)) if isinstance(x, Assign) and isinstance(x.target, Name)}
     return not w.state.held and not names & set(w.state.env)
-
-
-def _masked(w: Walk, body: tuple[Stmt, ...], mask: Expr) -> None:
-    """Run an arm statement by statement in the lanes of `mask`, which stays on the pile of masks (it may be written down)."""
-    st = w.state
-    st.held.append(mask)
-    before = set(st.env)
-    w.block(body)
-    for name in set(st.env) - before:
-        del st.env[name]
-        st.dead[name] = f"`{name}` is set only where the condition holds"
 
 
 def _kept(w: Walk, s: If, test: Expr) -> None:
@@ -80,6 +73,8 @@ def _kept(w: Walk, s: If, test: Expr) -> None:
         w.block(body)
         arms.append(tuple(st.out))
     st.out, st.env = outer, env
+    for name in changed - env.keys() if st.axes else ():
+        st.dead[name] = f"`{name}` is set only where the condition holds"
     if any(arms):
         st.out.append(Branch(test, arms[0], arms[1]))
 
@@ -156,7 +151,7 @@ def _joined(w: Walk, s: If, test: Expr) -> None:
             raise Obstacle("AV033", f"`{name}` keeps the value of the last iteration behind the inner loop", span=s.span)
         st.env[name] = e if outer is None or name not in st.env else select(outer, e, st.env[name])
         st.home.setdefault(name, st.axes)
-    pending = [(place, value, *_split(place, value, test, s)) for place, value in elements.items()]
+    pending = [(place, value, *split(place, value)) for place, value in elements.items()]
     _write(st, pending, outer)
 
 
@@ -217,34 +212,6 @@ def _step(w: Walk, s: Stmt) -> None:
 
 
 Pending = tuple[Place, Expr, str | None, Expr, Expr | None]
-
-
-def _split(place: Place, value: Expr, test: Expr, s: If) -> tuple[str | None, Expr, Expr | None]:
-    """(op, value, mask): a selection that keeps the old value is a mask, one that updates it in both arms an update."""
-    old = Read(*place)
-    match value:
-        case Apply("where", (c, a, b)) if b == old:
-            return (*_update(old, a), c)
-        case Apply("where", (c, a, b)) if a == old:
-            return (*_update(old, b), negation(c))
-        case Apply("where", (c, a, b)):
-            (op, x), (other, y) = _update(old, a), _update(old, b)
-            if op is not None and op == other:
-                return op, select(c, x, y), None
-            return None, value, None
-        case _:
-            return (*_update(old, value), None)
-
-
-def _update(old: Expr, value: Expr) -> tuple[str | None, Expr]:
-    match value:
-        case Apply(("+" | "-" | "*" | "/" | "//" | "%" | "**" | "&" | "|" | "^" | "<<" | ">>") as op, (a, b)) if a == old:
-            return op, b
-        case Apply("where", (c, a, b)):
-            (op, x), (other, y) = _update(old, a), _update(old, b)
-            return (op, select(c, x, y)) if op is not None and op == other else (None, value)
-        case _:
-            return None, value
 
 
 def _write(st: State, pending: list[Pending], outer: Expr | None) -> None:

@@ -32,6 +32,7 @@ from autovec.expression import (
 )
 from autovec.facts.kinds import Kinds, interchangeable
 from autovec.facts.table import Facts
+from autovec.facts.value import ScalarFact, Trust
 from autovec.outcome import Refusal, Span
 from autovec.tensor.statement import Bind, Extent, Tensor
 
@@ -79,6 +80,7 @@ class State:
     kept: int = 0  # Python loops around
     ended: Apply | None = None  # whether the loop over lanes that did work on the way ended early
     divides: bool = False  # conditions on positions cut axes into parts, so that parts of variables are stored to
+    parts: set[str] = field(default_factory=set[str])  # variables of which parts are read or stored to
     mixed: set[str] = field(default_factory=set[str])  # array variables that stand for values of several types
 
     def kinds(self, e: Expr) -> Kinds:
@@ -153,6 +155,13 @@ class State:
         self.names.add(name)
         return name
 
+    def counter(self, base: str, start: Expr, stop: Expr) -> str:
+        """A name for the variable of a loop that stays."""
+        name = self.fresh(base)
+        whole = ScalarFact(frozenset(("int",)), None, Trust.PROVED, self.facts.nonnegative(start), start, stop)
+        self.facts = replace(self.facts, names={**self.facts.names, name: whole})
+        return name
+
     def mask(self) -> Expr | None:
         """The conjunction of the masks around."""
         out: Expr | None = None
@@ -210,11 +219,14 @@ class State:
         for name, e in list(self.env.items()):
             wanted = self.reads_left.get(name, 0) > 0 or name in self.live_out
             own = isinstance(e, Axis) or e == Name(name) or (isinstance(e, Lanes) and (name == changed or e.id != changed))
-            if wanted and self._touches(e, changed) and not own:
+            part = isinstance(e, Read) and e.array == name == changed
+            if wanted and self._touches(e, changed) and not (own or part):
                 self.write_down(name, e, copy=True)
         for k, m in enumerate(self.held):
             if self._touches(m, changed):
-                self.held[k] = self.temporary("mask", m, copy=True)
+                later, self.held = self.held, self.held[:k]  # a mask is computed where those around it hold
+                mask = self.temporary("mask", m, copy=True)
+                self.held = [*later[:k], mask, *later[k + 1 :]]
 
     def _touches(self, e: Expr, changed: str) -> bool:
         return any(

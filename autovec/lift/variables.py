@@ -7,7 +7,7 @@ late, where it is used; that is right only as long as nothing that it reads chan
 from __future__ import annotations
 
 from autovec.affine import affine
-from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, free_names, walk
+from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, free_axes, free_names, walk
 from autovec.facts.infer import expressions
 from autovec.lift.state import State
 from autovec.loops.statement import Assign, Stmt, walk_statements
@@ -26,6 +26,8 @@ def persist(st: State, changed: frozenset[str], body: tuple[Stmt, ...]) -> None:
         e = st.env[name]
         if isinstance(e, Read) and e.array == name:
             continue  # a part of its own variable
+        if isinstance(e, Lanes) and e.id == name and name in st.bound:
+            continue
         simple = isinstance(e, Axis | Const | Name | Lanes) or (isinstance(e, Read) and name not in changed)
         if name in changed and not isinstance(e, Axis):
             make_variable(st, name)
@@ -36,7 +38,7 @@ def persist(st: State, changed: frozenset[str], body: tuple[Stmt, ...]) -> None:
 def make_variable(st: State, name: str) -> None:
     """Bind a name to its value for all lanes of its home; from here on the variable is its value."""
     e, axes = st.env[name], st.home.get(name, ())
-    st.lanes[name] = st.kinds(e)
+    st.lanes[name] = st.kinds(e) | st.kinds(Name(name))  # what it holds now, and what it will hold
     st.out.append(Bind(name, axes, None, owned(e, st)))
     st.env[name] = Lanes(name, axes) if axes else Name(name)
     st.bound[name] = axes
@@ -45,7 +47,7 @@ def make_variable(st: State, name: str) -> None:
 def owned(e: Expr, st: State) -> Expr:
     """A value for a variable of which parts may be stored to: never a view of something else."""
     fresh = isinstance(e, Const) or (isinstance(e, Apply) and e.fn in COMPUTED)
-    return e if fresh or not st.divides else Apply(".copy()", (e,))
+    return e if fresh or not st.divides or not free_axes(e) else Apply(".copy()", (e,))
 
 
 def stored_in(body: tuple[Stmt, ...], st: State) -> set[str]:

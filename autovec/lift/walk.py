@@ -14,15 +14,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autovec.depend import Carried, Role, Use, scalar_carried
-from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Name, Read, Reduce, Slice, free_axes
+from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import axes_in_use, check_target, extent_of, in_order, length_of
+from autovec.lift.axes import axes_in_use, check_target, extent_of, from_zero, in_order, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
+from autovec.lift.pieces import is_part, store_part
 from autovec.lift.rows import bound_value, number_of_rows, row_stored
 from autovec.lift.search import leave, otherwise, search
 from autovec.lift.state import Obstacle, State, as_mask, select
@@ -87,6 +88,7 @@ class Walk:
         st = self.state
         loop, later = last.values(self, loop)
         start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
+        base, start, stop = from_zero(st, loop, start, stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` depends on another loop's variable", span=loop.span)
         carried = self._carried(loop)
@@ -94,7 +96,7 @@ class Walk:
         ordered = carried or always & st.live_out
         st.extents[loop.var], counter = in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
         before, homes, st.axes = dict(st.env), dict(st.home), (*st.axes, loop.var)
-        st.env[loop.var] = counter
+        st.env[loop.var] = counter if base == ZERO else Apply("+", (base, counter))
         runs = scans.enter(self, loop, carried)
         self.block(loop.body)
         st.axes = st.axes[:-1]
@@ -146,13 +148,15 @@ class Walk:
         st = self.state
         start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
         step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
+        base, start, stop = from_zero(st, loop, start, stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)
         changed = frozenset[str]().union(*(assigned(s) for s in loop.body)) if loop.body else frozenset[str]()
         persist(st, changed, loop.body)
-        label = loop.label if loop.label and loop.label not in st.env else st.fresh(loop.label or "k")
+        own = loop.label and loop.label not in st.env and base == ZERO
+        label = loop.label if own else st.counter(loop.label or "k", start, stop)
         outer, st.out, env = st.out, [], dict(st.env)
-        st.env[loop.var] = Name(label)
+        st.env[loop.var] = Name(label) if base == ZERO else Apply("+", (base, Name(label)))
         st.kept += 1
         self.block(loop.body)
         st.kept -= 1
@@ -235,6 +239,7 @@ class Walk:
             and old in (Const(0), Const(0.0))
             and kinds
             and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset())
+            and not (old == Const(0.0) and _may_be_nothing(total))
         ):
             return total
         return Apply(op, (old, total))
@@ -286,6 +291,11 @@ class Walk:
 
     def _keep(self, name: str, v: Expr, s: Assign) -> None:
         st = self.state
+        if is_part(name, st):
+            store_part(name, v, s, st)
+            return
+        if name not in st.env:
+            st.bound.pop(name, None)
         if name in st.bound:
             axes = st.bound[name]
             if not free_axes(v) <= set(axes):
@@ -349,6 +359,11 @@ class Walk:
         st.out.append(Store(array, at, axes, op, v, mask, around))
 
 
+def _may_be_nothing(total: Expr) -> bool:
+    """Whether a sum is the integer 0 where a condition that is the same for all lanes does not hold."""
+    return any(isinstance(x, Apply) and x.fn == "where" and not free_axes(x.args[0]) for x in walk(total))
+
+
 def _read_by(s: Stmt) -> tuple[Expr, ...]:
     """The expressions of a statement, the name that it binds not counted."""
     return (s.value,) if isinstance(s, Assign) and s.op is None and isinstance(s.target, Name) else expressions(s)
@@ -362,12 +377,15 @@ def lift(
     live_out: frozenset[str],
     setups: Mapping[str, Expr] | None = None,
     orelse: tuple[Stmt, ...] = (),
+    divides: bool = False,
 ) -> tuple[Program, Facts] | Refusal:
     """The nest as tensor statements under `roles`, and the facts with the variables that it makes; or why not.
 
-    `setups` are the values that names were set up with right in front of the nest, `orelse` is its else clause.
+    `setups` are the values that names were set up with right in front of the nest, `orelse` is its else clause; `divides`:
+    conditions on positions cut the axes into pieces, where they would be masks else.
     """
     walk_ = Walk(facts, roles, names, nest, live_out)
+    walk_.state.divides = divides
     walk_.state.starts = scans.known_starts(setups or {}, nest, facts)
     try:
         walk_.statement(nest)

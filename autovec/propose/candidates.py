@@ -23,7 +23,7 @@ from autovec.propose.limits import Limits, index_limits, limit_tests, tightened
 from autovec.propose.magnitude import unbounded
 from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
-from autovec.propose.roles import Roles, role_choices
+from autovec.propose.roles import Roles, ordered, role_choices, tests_positions
 from autovec.propose.shapes import Dimension, shape_tests, unified_lengths, wanted_lengths
 from autovec.rule import load_book
 from autovec.tensor.statement import Program
@@ -74,8 +74,8 @@ def candidates(small: Region, make: Make, terms: Terms) -> tuple[Candidate, ...]
     found: list[Candidate] = []
     refusals: list[Refusal] = []
     choices, blocked = role_choices(small.loop, small)
-    for roles, tests in choices[:MAX_ROLES]:
-        outcome = Attempt(small, make, roles, tests, terms).candidate()
+    for roles, tests in ordered(choices, small.loop)[:MAX_ROLES]:
+        outcome = _attempted(Attempt(small, make, roles, tests, terms))
         if isinstance(outcome, Refusal):
             refusals.append(outcome)
         elif all(outcome.text != c.text for c in found):
@@ -83,6 +83,15 @@ def candidates(small: Region, make: Make, terms: Terms) -> tuple[Candidate, ...]
             if not _worth_another(outcome) or len(found) == MAX_TEXTS:
                 break
     return tuple(found) or best_refusal(refusals, blocked)
+
+
+def _attempted(attempt: Attempt) -> Candidate | Refusal:
+    """The text with the axes cut at conditions on positions where there are some, else with masks."""
+    if tests_positions(attempt.small.loop):
+        found = replace(attempt, divides=True).candidate()
+        if not isinstance(found, Refusal):
+            return found
+    return attempt.candidate()
 
 
 def _worth_another(c: Candidate) -> bool:
@@ -99,6 +108,7 @@ class Attempt:
     roles: Roles
     tests: tuple[str, ...]
     terms: Terms
+    divides: bool = False
 
     def candidate(self) -> Candidate | Refusal:
         """The best text for these roles: with the set-up statements taken in where they merge with what follows."""
@@ -168,12 +178,12 @@ class Attempt:
         """The same with a test that the arrays have the lengths which the lanes ask for: no array needs to be cut to size."""
         small, numpy = self.small, self.terms.spelling.numpy
         inputs = small.inputs - {s.name for s in region.setups}
-        first = lifted = lifted_region(region, self.roles, limits, {})
+        first = lifted = lifted_region(region, self.roles, limits, {}, self.divides)
         if isinstance(first, Refusal) or isinstance(lifted, Refusal):
             return None
         same = unified_lengths(*first, inputs)
         if same:
-            lifted = lifted_region(region, self.roles, limits, same)
+            lifted = lifted_region(region, self.roles, limits, same, self.divides)
             if isinstance(lifted, Refusal):
                 return None
         lengths = {**wanted_lengths(*lifted, inputs), **same}
@@ -192,7 +202,7 @@ class Attempt:
     def _printed(self, r: Region, limits: Limits, lengths: dict[Dimension, Expr]) -> NewText | Refusal:
         """The region lifted and printed."""
         assert isinstance(r.loop, For)
-        lifted = lifted_region(r, self.roles, limits, lengths)
+        lifted = lifted_region(r, self.roles, limits, lengths, self.divides)
         if isinstance(lifted, Refusal):
             return lifted
         program, facts = lifted
@@ -203,7 +213,9 @@ class Attempt:
         return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, _solid(r.loop))
 
 
-def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimension, Expr]) -> tuple[Program, Facts] | Refusal:
+def lifted_region(
+    r: Region, roles: Roles, limits: Limits, lengths: dict[Dimension, Expr], divides: bool = False
+) -> tuple[Program, Facts] | Refusal:
     """The region lifted, its arrays limited to some kinds of dtype and to some lengths."""
     assert isinstance(r.loop, For)
     narrow: dict[str, Fact] = {}
@@ -218,7 +230,8 @@ def lifted_region(r: Region, roles: Roles, limits: Limits, lengths: dict[Dimensi
     starts = {n: f.kinds for n, f in numbers.items()}
     held: dict[str, Expr] = {n: f.value for n, f in numbers.items() if isinstance(f.value, Const)}
     held |= {s.name: s.value for s in r.setups}
-    lifted = lift(loop, roles, Facts({**r.inside.names, **narrow}, starts=starts), _names_of(r), r.outputs, held, r.orelse)
+    inside = Facts({**r.inside.names, **narrow}, starts=starts)
+    lifted = lift(loop, roles, inside, _names_of(r), r.outputs, held, r.orelse, divides)
     return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
 
 

@@ -7,15 +7,16 @@ its way; and what stands in the way of the best one.
 from __future__ import annotations
 
 from autovec.depend import Assumptions, Dependences, Role, explain, search
-from autovec.expression import Apply, Expr, Length, Name, Read, walk
+from autovec.expression import Apply, Expr, Length, Name, Read, free_names, walk
 from autovec.facts.arrays import shared
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact
 from autovec.loops.exits import exits_behind
-from autovec.loops.statement import Assign, For, While, expressions, walk_statements
+from autovec.loops.statement import Assign, For, If, While, expressions, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
 
+COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 Roles = dict[str, Role]
 Choice = tuple[Roles, tuple[str, ...]]  # roles, and tests under which they are legal
 Pairs = frozenset[frozenset[str]]
@@ -48,6 +49,24 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     best = sum(r is Role.S for r in legal[0][0].values()) if legal else len(loops)
     better = [g for g in guarded if sum(r is Role.S for r in g[0].values()) < best]
     return [*better[:1], *legal, *better[1:]], blocked
+
+
+def ordered(choices: list[Choice], nest: For | While) -> list[Choice]:
+    """The choices, that with the loops over the results as axes first where a condition on positions stands inside the others."""
+    if not tests_positions(nest):
+        return choices
+    stores = (s.target for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Read))
+    results = frozenset[str]().union(*map(free_names, stores))
+    return sorted(choices, key=lambda c: any((r is Role.V) != (loop in results) for loop, r in c[0].items()))
+
+
+def tests_positions(nest: For | While) -> bool:
+    """Whether a condition in the nest compares whole numbers that a loop's variable is among."""
+    loops = {s.var for s in walk_statements((nest,)) if isinstance(s, For)}
+    values = {s.target.id: s.value for s in walk_statements((nest,)) if isinstance(s, Assign) and isinstance(s.target, Name)}
+    known = loops | {n for n, e in values.items() if free_names(e) & loops and not any(isinstance(x, Read) for x in walk(e))}
+    tests = (x for s in walk_statements((nest,)) if isinstance(s, If) for x in walk(s.test) if isinstance(x, Apply))
+    return any(x.fn in COMPARISONS and any(isinstance(y, Name) and y.id in known for y in walk(x)) for x in tests)
 
 
 def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[str, ...] | None:

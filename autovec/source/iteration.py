@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Length, Name, Read, Slice
 from autovec.source.expressions import Scope, canonical, read_expression
@@ -67,7 +68,25 @@ def iteration(target: ast.expr, iterable: ast.expr, scope: Scope) -> Iteration |
     if call and fn == "reversed" and isinstance(target, ast.Name) and isinstance(call.args[0], ast.Call):
         inner = iteration(target, call.args[0], scope)
         return _reverse(inner) if inner and len(inner.counters) == 1 and not inner.elements else None
+    steps = _literal_steps(iterable)
+    if steps is not None and isinstance(target, ast.Name):
+        return Iteration((Counter(target.id, Const(steps[0]), Const(steps[1]), steps[2]),), ())
     return _elements(target, iterable, scope)
+
+
+def _literal_steps(iterable: ast.expr) -> tuple[int, int, int] | None:
+    """`(-1, 0, 1)` as a range: start, stop and step of literal integers that rise evenly; None for anything else."""
+    if not isinstance(iterable, ast.Tuple | ast.List) or not iterable.elts:
+        return None
+    try:
+        values: object = ast.literal_eval(iterable)
+    except ValueError:
+        return None
+    assert isinstance(values, tuple | list)
+    numbers = [x for x in values if type(x) is int]  # type: ignore[misc]
+    step = numbers[1] - numbers[0] if len(numbers) > 1 else 1
+    even = all(b - a == step for a, b in pairwise(numbers))
+    return (numbers[0], numbers[-1] + 1, step) if len(numbers) == len(iterable.elts) and even and step > 0 else None
 
 
 def _range(label: str, call: ast.Call, scope: Scope) -> Iteration | None:
