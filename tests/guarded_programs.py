@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from random_programs import Writer
 
-INNER = ("range(-1, 2)", "range(3)", "range(len(b))", "range({i} - 1, {i} + 2)", "range(2)", "range(m)", "range({i} - q, {i} + 1)",
-         "range(1, 3)", "(-1, 0, 1)")  # fmt: skip
+INNER = ("range(-1, 2)", "range(3)", "range(len(b))", "range({i} - 1, {i} + 2)", "range(2)", "range(m)",
+         "range({i} - q, {i} + 1)", "range(1, 3)", "(-1, 0, 1)")  # fmt: skip
 PLACES = ("{i} + {j} - 1", "{i} - {j}", "{i} + {j}", "{i} + q - {j}", "{i} - 1", "{i} + 1", "{i} - q", "{j}", "{i} - {j} * q")
 LENGTHS = ("n", "n", "len(a)", "len(c)", "len(b)", "n - 1", "n + 1", "q")
 
@@ -28,7 +28,8 @@ class GuardedWriter(Writer):
         two = self.chance(0.3)
         self.filled = {"out": 2 if two else 1}
         made = ("np.zeros((n, m))", "np.ones((n, m), dtype=np.float32)", "A.copy()") if two else (
-            "np.zeros(n)", "np.zeros(n)", "np.ones(n)", "a.copy()", "np.zeros(len(a))", "np.zeros(n, dtype=np.int64)")  # fmt: skip
+            "np.zeros(n)", "np.zeros(n)", "np.ones(n)", "a.copy()", "np.zeros(len(a))",
+            "np.zeros(n, dtype=np.int64)")  # fmt: skip
         lines = [f"out = {self.pick.choice(made)}", f"s = {self.pick.choice(('0', '0.0', '1.5'))}"]
         outer = self.pick.choice(("range(n)", "range(n)", "range(len(a))", "range(1, n)", "range(n - 1)", "range(0, n, 2)"))
         self.loops = ["i"]
@@ -80,18 +81,19 @@ class GuardedWriter(Writer):
     def _position(self, place: str) -> str:
         size = self.pick.choice(LENGTHS)
         i = self.pick.choice(self.loops)
-        test = self.pick.choice((f"0 <= {place} < {size}", f"{place} >= 0 and {place} < {size}", f"{place} >= 0", f"{place} < {size}",
-                                 f"{i} > 0", f"{i} == 0", f"{i} != 0", f"{i} == {size} - 1", f"{i} < {size} - 1", f"0 < {i} < n - 1",
-                                 f"{i} == 0 or {i} == n - 1", f"not {place} < 0", f"{i} > q", f"{i} != j" if "j" in self.loops else
-                                 f"{i} >= 2"))  # fmt: skip
+        tests = [f"0 <= {place} < {size}", f"{place} >= 0 and {place} < {size}", f"{place} >= 0", f"{place} < {size}", f"{i} > 0",
+                 f"{i} == 0", f"{i} != 0", f"{i} == {size} - 1", f"{i} < {size} - 1", f"0 < {i} < n - 1", f"not {place} < 0",
+                 f"{i} == 0 or {i} == n - 1", f"{i} > q", f"{i} != j" if "j" in self.loops else f"{i} >= 2"]  # fmt: skip
+        test = self.pick.choice(tests)
         return f"{test} and {self._test()}" if self.chance(0.15) else test
 
     def _change(self, place: str, depth: int) -> list[str]:
         """What an arm does."""
         if depth < 1 and self.chance(0.12):
             return self._guarded(depth + 1)
-        value = self.pick.choice((f"a[{place}]", f"c[{place}] * w", f"a[{place}] * c[i]", f"out{self._target()} + a[{place}]", "1",
-                                  f"a[{place}] + {self._leaf()}", f"{place}", "b[i] * 0.5", f"a[{place}] - a[i]"))  # fmt: skip
+        value = self.pick.choice((f"a[{place}]", f"c[{place}] * w", f"a[{place}] * c[i]", f"out{self._target()} + a[{place}]",
+                                  "1", f"a[{place}] + {self._leaf()}", f"{place}", "b[i] * 0.5",
+                                  f"a[{place}] - a[i]"))  # fmt: skip
         kind = self.pick.random()
         if kind < 0.35 and self.scalars:
             name = self.pick.choice(self.scalars)
