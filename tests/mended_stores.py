@@ -76,4 +76,33 @@ STORES = {
                     b[i] *= c[i] - j
                     j += 1
         """, {"b": np.array([1, 2, 3]), "c": f8(0.5, 1.5, 2.5), "n": 3}),
+    "a number that narrow integers cannot hold, behind an and": ("""
+        def f(a: np.ndarray):
+            k = 0
+            for v in a:
+                if v % 4 == 0 and v % 400 == 0:
+                    k += 1
+            return k
+        """, {"a": np.array([1, 3, 101], dtype=np.int8)}),
+    "a number that narrow integers cannot hold, in a branch": ("""
+        def f(a: np.ndarray):
+            out = np.zeros(len(a))
+            for i in range(len(a)):
+                if a[i] < 0:
+                    out[i] = a[i] + 400
+            return out
+        """, {"a": np.array([1, 3, 101], dtype=np.int8)}),
+    "a number that narrow integers cannot hold, stored in a branch": (f"""
+        def f(a: {U}):
+            for i in range(len(a)):
+                if a[i] > 250:
+                    a[i] = 256
+        """, {"a": np.array([1, 3, 101], dtype=np.uint8)}),
+    "a number that narrow integers cannot hold, beside elements": (f"""
+        def f(a: {U}):
+            out = np.zeros_like(a)
+            for i in range(len(a)):
+                out[i] = -1 if a[i] > 250 else a[i]
+            return out
+        """, {"a": np.array([1, 3, 101], dtype=np.uint8)}),
 }

@@ -10,8 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autovec.expression import Read, free_names, walk
-from autovec.facts.kinds import PYTHON
+import numpy as np
+
+from autovec.emit.code import NoSpelling
+from autovec.expression import Const, Expr, Read, free_names, show, walk
+from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 LIMIT = re.compile(r'\{(\w+)\}\.dtype\.kind (?:==|in) "(\w+)"')
 NOT_NAN = re.compile(r"not np\.isnan\(\{(\w+)\}\)\.any\(\)")
+COMPARED = frozenset(("<", "<=", ">", ">=", "==", "!="))  # NumPy compares with any integer
+WHOLE = frozenset(("%", "//", "&", "|", "^", "<<", ">>"))  # of whole numbers, mostly
+WIDEST = frozenset(("int64",))
 LETTERS = {"bool_": "b", "complex64": "c", "complex128": "c"}
 
 
@@ -72,6 +78,28 @@ def scalar_test(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> str | 
     ):
         return None
     return guard.replace("np.", f"{s.spelling.numpy}.").format(**{n: s.scalar(bindings[n].expr).at(8) for n in names})
+
+
+def ask_for_room(s: Speller, fn: str, args: tuple[Expr, ...]) -> None:
+    """A literal that an array's type may not hold raises, whatever the lanes: where a condition may keep the loop from computing
+    it in any of them, the array must be one of a type that holds it."""
+    for literal, other in (args, args[::-1]) if s.conditional and fn not in COMPARED else ():
+        if not isinstance(literal, Const) or type(literal.value) is not int:
+            continue
+        if not any(k in INTEGERS and not fits(literal.value, k) for k in s.kinds(other)):
+            continue
+        arrays = {x.array for x in walk(other) if isinstance(x, Read)}
+        wanted = WIDEST if fn in WHOLE else FLOATS
+        if not arrays or not arrays <= s.inputs or not all((f := s.facts.array(n)) and f.kinds & wanted for n in arrays):
+            raise NoSpelling("AV010", f"whether {literal.value} fits the type of `{show(other)}` is not known")
+        for name in sorted(arrays):
+            s.needed.limit(name, wanted)
+
+
+def fits(value: int, kind: str) -> bool:
+    """Whether a NumPy integer type holds a number."""
+    info = np.iinfo(kind)
+    return int(info.min) <= value <= int(info.max)
 
 
 def letter(kind: str) -> str:

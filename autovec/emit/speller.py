@@ -278,6 +278,7 @@ class Speller:
         if test in self.named or shielded(yes, test) != yes or shielded(no, Apply("not", (test,))) != no:
             test = self.name_mask(test, want)
         with self.guarded():
+            guards.ask_for_room(self, "where", (yes, no))
             a = self.spell(shielded(yes, test), want)
             b = self.spell(shielded(no, Apply("not", (test,))), want)
         c = self.spell(test, want)
@@ -306,6 +307,7 @@ class Speller:
 
     def fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
         """Both operands; a counter that meets elements of a smaller type takes theirs, as Python's integers do."""
+        guards.ask_for_room(self, fn, args)
         a, b = (self.spell(x, want) for x in args)
         for k, (code, other) in enumerate(((a, args[1]), (b, args[0]))):
             kinds = self.kinds(other) - PYTHON

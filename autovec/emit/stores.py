@@ -14,6 +14,7 @@ import numpy as np
 
 from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.functions import INFIX, WIDE
+from autovec.emit.guards import ask_for_room
 from autovec.emit.places import view_text
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
@@ -225,6 +226,7 @@ def _written_through(p: Printer, s: Store, target: str, axes: tuple[str, ...]) -
     if any(shielded(x, mask) != x for x in inner):
         mask = sp.name_mask(mask, axes)
     with sp.guarded():
+        ask_for_room(sp, "where", (s.value, Read(s.array, s.at)))
         covered = tuple(shielded(x, mask) for x in inner)
         codes = sp.fitted(s.value.fn, covered, axes) if isinstance(s.value, Apply) and divides else (sp.spell(covered[0], axes),)
         parts = [aligned(c, axes) for c in codes]

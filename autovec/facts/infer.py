@@ -13,7 +13,17 @@ from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Re
 from autovec.facts.arrays import array_value, is_scalar, makes_array, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
-from autovec.facts.uses import Parameter, Uses, accesses_in, arrays_in, definitions, parameter_fact, uses, with_ranks
+from autovec.facts.uses import (
+    Parameter,
+    Uses,
+    accesses_in,
+    arrays_in,
+    attribute_fact,
+    definitions,
+    parameter_fact,
+    uses,
+    with_ranks,
+)
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
 
@@ -50,6 +60,9 @@ class Flow:
         """Take in one statement."""
         for e in expressions(s):
             self._escape(e)
+        if _may_rebind(s):
+            for name in [n for n in self.names if n.startswith("self.")]:
+                self._unpin(name)
         match s:
             case Assign(Name(id), None, value, _):
                 self._bind(id, self.fact_of(value, id), value)
@@ -265,6 +278,11 @@ class Flow:
         return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value))
 
 
+def _may_rebind(s: Stmt) -> bool:
+    """Whether a statement does something, or calls something, that may give attributes of an object other values."""
+    return isinstance(s, OpaqueStmt) or any(isinstance(x, Opaque) for e in expressions(s) for x in walk(e))
+
+
 def join(a: Fact, b: Fact) -> Fact:
     """What holds whichever of two facts does."""
     if a == b:
@@ -305,6 +323,6 @@ def assigned(s: Stmt) -> frozenset[str]:
 
 
 __all__ = [
-    "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "definitions", "expressions", "join",
+    "Flow", "Parameter", "Uses", "accesses_in", "arrays_in", "assigned", "attribute_fact", "definitions", "expressions", "join",
     "parameter_fact", "uses", "with_ranks",
 ]  # fmt: skip

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, walk
 from autovec.facts.annotation import annotated, array, is_something_else
+from autovec.facts.creation import created
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
 from autovec.facts.ranks import CONTRACTS, REDUCES, implied_ranks
+from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
 
@@ -151,6 +153,24 @@ def _parameter_fact(p: Parameter, use: Uses) -> Fact:
     if p.default is not None and isinstance(p.default.value, float):
         return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
     return ScalarFact(NUMBER, None, Trust.HINTED)
+
+
+def attribute_fact(p: Parameter, values: Sequence[Expr], use: Uses) -> Fact:
+    """What is known of `self.x` in every method: what its class declares, or all the values that it puts there."""
+    if p.annotation or not values:
+        return parameter_fact(p, use)
+    rank = use.rank(p.name)
+    made = [created(v, Facts({}), rank, p.name) for v in values]
+    arrays = [f for f in made if f is not None and f.container == "ndarray"]
+    if any(f is not None and f.container == "list" for f in made):
+        return UnknownFact("it is a list")
+    if len(arrays) < len(made):
+        return parameter_fact(p, use)
+    ranks = {f.rank for f in arrays if f.sure}
+    sure = len(ranks) == 1 and all(f.sure for f in arrays)
+    size = next(iter(ranks)) if sure else rank
+    kinds = frozenset[str]().union(*(f.kinds for f in arrays))
+    return replace(array(p.name, kinds, size), sure=sure or use.sure(p.name))
 
 
 def with_ranks(use: Uses, parameters: Sequence[Parameter], body: tuple[Stmt, ...]) -> Uses:

@@ -21,8 +21,18 @@ def bounds(text: str) -> frozenset[str]:
 
 def ends_early(text: str) -> bool:
     """Whether a loop of the text may end before its range does."""
-    loops = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.For | ast.While)]
-    return any(isinstance(n, ast.Break | ast.Return) for loop in loops for n in ast.walk(loop))
+    nodes = list(ast.walk(ast.parse(text)))
+    loops = [n for n in nodes if isinstance(n, ast.For | ast.While)]
+    return any(isinstance(n, ast.Break | ast.Return) for loop in loops for n in ast.walk(loop)) or any(map(_decides, nodes))
+
+
+def _decides(node: ast.AST) -> bool:
+    """Whether it is `any` or `all` of elements that are made one by one."""
+    match node:
+        case ast.Call(ast.Name("any" | "all"), [ast.GeneratorExp()]):
+            return True
+        case _:
+            return False
 
 
 def lone_integers(contract: Contract) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ KINDS = (
 )  # fmt: skip
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
 # Plain data for the clock, in the order in which it tries them: of arrays, and of scalars beside them.
-CLOCK_KINDS = (("even", "modest"), ("unit", "modest"), ("unit", "fraction"), ("above", "modest"))
+CLOCK_KINDS = (("even", "modest"), ("unit", "modest"), ("unit", "fraction"), ("above", "modest"), ("rising", "modest"))
 # More of it, for a loop that may end early: on some of these it runs to its end, or nearly.
 LATE_KINDS = (("even", "large"), ("even", "negative"), ("sorted", "modest"), ("zeros", "modest"))
 SCALAR_KINDS = ("0", "1", "-1", "negative", "large", "nan", "huge")
@@ -38,6 +38,7 @@ _SCALARS: dict[str, tuple[int, float]] = {
     "0": (0, 0.0), "1": (1, 1.0), "-1": (-1, -1.0), "negative": (-7, -2.5), "large": (1000, 1e6), "nan": (3, math.nan),
     "huge": (2**31 + 5, 1e300),
 }  # fmt: skip
+_UNIFORM = {"even": (-2.0, 2.0), "unit": (0.1, 0.9), "fraction": (0.1, 0.9), "above": (1.1, 3.0), "modest": (0.5, 1.5)}
 _TEXTS = ("", "a", "b", "ab", "Zebra", "0", "ä ß")
 _EXACT = 2**53  # a float holds every integer below
 
@@ -167,14 +168,10 @@ def _doubles(kind: str, n: int, r: np.random.Generator) -> Array:
             return x if r.random() < 0.5 else x[::-1]
         case "positive":
             return r.random(n) + 1e-3
-        case "even":
-            return r.uniform(-2.0, 2.0, n)
-        case "unit" | "fraction":
-            return r.uniform(0.1, 0.9, n)
-        case "above":
-            return r.uniform(1.1, 3.0, n)
-        case "modest":
-            return r.uniform(0.5, 1.5, n)
+        case "rising":
+            return np.arange(n) + r.uniform(0.1, 0.9, n)
+        case _ if kind in _UNIFORM:
+            return r.uniform(*_UNIFORM[kind], n)
         case _:
             return r.standard_normal(n) * (1.0 if r.random() < 0.7 else 30.0)
 
@@ -225,6 +222,8 @@ def _ints(kind: str, want: np.dtype[Any], n: int, limits: tuple[int | None, int 
             return r.integers(0, 2, n).astype(want)
         case "positive" | "unit" | "above":
             return r.integers(1, 10, n).astype(want)
+        case "rising":
+            return np.arange(n).astype(want)
         case "modest" | "fraction":
             return r.integers(1, 4, n).astype(want)
         case "offset":

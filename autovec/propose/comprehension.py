@@ -57,8 +57,8 @@ def comprehension_region(reading: Reading, site: Site) -> Region | Refusal:
     callees = called((node,), reading.module.bindings, reading.function.enclosing)
     return Region(
         reading, site, (node,), (), read.loop, located.facts, located.inside, where, f"{name} = {text}\n",
-        with_captures(free_loads((node,)) - read.assigned, callees), outputs, outputs | {RESULT} if loose else frozenset[str](),
-        callees, Form(form, name, read.stops, loose),
+        with_captures(free_loads((node,)) - read.assigned, callees, (node,)), outputs,
+        outputs | {RESULT} if loose else frozenset[str](), callees, Form(form, name, read.stops, loose),
     )  # fmt: skip
 
 

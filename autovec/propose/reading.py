@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from autovec.expression import Name, Read
-from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, parameter_fact, uses, with_ranks
+from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, attribute_fact, parameter_fact, uses, with_ranks
 from autovec.facts.table import Facts
 from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, renamed, walk_statements
+from autovec.source.attributes import attributes
 from autovec.source.callees import Inliner
 from autovec.source.declared import array_attributes, comprehension_loops, constants, names_in, parameters, unpacked_shapes
-from autovec.source.expressions import Scope
+from autovec.source.expressions import Scope, read_expression
 from autovec.source.find import Function, Module
 from autovec.source.read import Reader, read_block
 
@@ -42,9 +43,12 @@ def read_function(module: Module, function: Function) -> Reading:
     body = read_block(function.node.body, reader, scope)
     loops = comprehension_loops(module, function, scope)
     use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
-    declared = [Parameter(p.name, p.annotation, p.default) for p in parameters(function)]
+    declared = [Parameter(p.name, p.annotation, p.default) for p in parameters(function, module.text)]
     use = with_ranks(use, declared, body)
     start: dict[str, Fact] = {p.name: parameter_fact(p, use) for p in declared}
+    for a in attributes(module, function):
+        values = [] if a.unsure else [read_expression(v, scope) for v in a.values]
+        start[a.name] = attribute_fact(Parameter(a.name, "" if a.unsure else a.annotation), values, use)
     for name, value in constants(module, function, start).items():
         whole = value.value if isinstance(value.value, int) else None
         kinds = frozenset((type(value.value).__name__,))

@@ -5,6 +5,7 @@ Comes in: a site and what was read of its function. Goes out: a `Region`: old te
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autovec.emit.statements import Setup
@@ -14,6 +15,7 @@ from autovec.facts.table import Facts
 from autovec.loops.statement import Append, Assign, For, If, Stmt, While, walk_statements
 from autovec.outcome import Span
 from autovec.propose.reading import Located, Reading
+from autovec.source.attributes import SELF, named_whole, used_attributes
 from autovec.source.callees import Callee, called, captures
 from autovec.source.declared import bound_name
 from autovec.source.find import Site
@@ -61,7 +63,7 @@ def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
     callees = called(nodes, names, reading.function.enclosing)
     return Region(
         reading, site, nodes, tuple(setups), located.loop, located.facts, located.inside, where, dedented(where, text),
-        with_captures(live_in(site.function, nodes), callees), out, loose, callees, orelse=_else_clause(site, located),
+        with_captures(live_in(site.function, nodes), callees, nodes), out, loose, callees, orelse=_else_clause(site, located),
     )  # fmt: skip
 
 
@@ -71,10 +73,11 @@ def _else_clause(site: Site, located: Located) -> tuple[Stmt, ...]:
     return behind.then if isinstance(behind, If) else ()
 
 
-def with_captures(names: frozenset[str], callees: tuple[Callee, ...]) -> frozenset[str]:
-    """The names that a text reads, its callees by what these take from around them."""
+def with_captures(names: frozenset[str], callees: tuple[Callee, ...], nodes: Sequence[Node]) -> frozenset[str]:
+    """The names that a text reads, its callees by what these take from around them, an object by its attributes."""
     defined = {c.name for c in callees}
-    return (names | frozenset[str]().union(*map(captures, callees))) - defined
+    found = (names | frozenset[str]().union(*map(captures, callees))) - defined
+    return (found - {SELF}) | used_attributes(nodes) if SELF in found and not named_whole(nodes) else found
 
 
 def _filled(loop: For | While) -> frozenset[str]:

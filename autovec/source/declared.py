@@ -16,9 +16,11 @@ from autovec.loops.statement import For
 from autovec.outcome import Refusal
 from autovec.source.callees import called
 from autovec.source.comprehension import read_comprehension
-from autovec.source.expressions import Scope
+from autovec.source.expressions import Scope, dotted
 from autovec.source.find import Function, Module, walk_sites
 from autovec.source.numeric import looks_numeric
+from autovec.source.text import SourceText
+from autovec.source.typecomments import commented_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,20 @@ class Declared:
     default: Const | None
 
 
-def parameters(function: Function) -> tuple[Declared, ...]:
-    """The parameters of a function; a module has none."""
+def parameters(function: Function, text: SourceText) -> tuple[Declared, ...]:
+    """The parameters of a function; a module has none. Types in comments count where there is no annotation."""
     if isinstance(function.node, ast.Module):
         return ()
     a = function.node.args
+    commented = commented_types(function.node, text)
     plain = [*a.posonlyargs, *a.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
     pairs = [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
-    return tuple(Declared(p.arg, ast.unparse(p.annotation) if p.annotation else "", _literal(value)) for p, value in pairs)
+    return tuple(Declared(p.arg, _annotation(p) or commented.get(p.arg, ""), _literal(value)) for p, value in pairs)
+
+
+def _annotation(parameter: ast.arg) -> str:
+    return ast.unparse(parameter.annotation) if parameter.annotation else ""
 
 
 def _literal(value: ast.expr | None) -> Const | None:
@@ -81,11 +88,14 @@ def bound_name(statement: ast.stmt) -> str | None:
 
 def array_attributes(function: Function) -> frozenset[str]:
     """Names of which an attribute is read that arrays have."""
-    return frozenset(
-        n.value.id
-        for n in ast.walk(function.node)
-        if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim") and isinstance(n.value, ast.Name)
-    )
+    asked = (n for n in ast.walk(function.node) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim"))
+    return frozenset(owner for n in asked if (owner := _variable(n.value)) is not None)
+
+
+def _variable(node: ast.expr) -> str | None:
+    """A variable, or an attribute of `self`."""
+    text = dotted(node)
+    return text if text is not None and (isinstance(node, ast.Name) or text.startswith("self.")) else None
 
 
 def unpacked_shapes(function: Function) -> dict[str, int]:
@@ -93,7 +103,7 @@ def unpacked_shapes(function: Function) -> dict[str, int]:
     ranks: dict[str, int] = {}
     for n in ast.walk(function.node):
         match n:
-            case ast.Assign([ast.Tuple(elts)], ast.Attribute(ast.Name(id), "shape")):
+            case ast.Assign([ast.Tuple(elts)], ast.Attribute(owner, "shape")) if (id := _variable(owner)) is not None:
                 ranks[id] = len(elts)
             case ast.For(
                 ast.Tuple(elts), ast.Call(ast.Attribute(_, "ndindex"), [ast.Starred(ast.Attribute(ast.Name(id), "shape"))])

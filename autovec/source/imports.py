@@ -129,12 +129,9 @@ class Bindings:
         binding = self._only(name)
         if binding is None or name in asking:
             return None
-        match binding.node:
-            case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
-                number = fold(value, lambda e: self._number(e, asking | {name}))
-                return None if number is None else Const(number)
-            case _:
-                return None
+        value = _bound_value(binding.node, name)
+        number = None if value is None else fold(value, lambda e: self._number(e, asking | {name}))
+        return None if number is None else Const(number)
 
     def _number(self, expression: ast.expr, asking: frozenset[str]) -> int | float | complex | str | None:
         canonical = self.canonical(expression, ())
@@ -157,6 +154,17 @@ class Bindings:
     def _is_taken(self, name: str, enclosing: Enclosing) -> bool:
         local = any(name in scope_names(function).bound for function in enclosing)
         return local or name in self.events or (bool(self.unknown_star) and not name.startswith("_"))
+
+
+def _bound_value(node: ast.AST, name: str) -> ast.expr | None:
+    """What an assignment binds `name` to, also as a part of a tuple."""
+    match node:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return value
+        case ast.Assign(targets=[ast.Tuple(targets)], value=ast.Tuple(values)) if len(targets) == len(values):
+            return next((v for t, v in zip(targets, values, strict=True) if isinstance(t, ast.Name) and t.id == name), None)
+        case _:
+            return None
 
 
 def bindings(tree: ast.Module, text: str) -> Bindings:

@@ -21,7 +21,7 @@ from autovec.source.text import SourceText
 
 _MENTION = re.compile(r"#\s*(?:autovec\s*:|noqa\b)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*autovec\s*:\s*([\w-]*)\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
-_NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|(?!\s*:))", re.IGNORECASE)  # as Ruff has it
 _ARRAY_FORM = re.compile(r"AV[1-8]")
 _CODE = re.compile(r"AV\d{0,3}")
 

@@ -171,7 +171,7 @@ def test_becomes(name: str) -> None:
 
 def test_list_becomes_an_array_once_in_front() -> None:
     source = function("xs: list[float]", "if xs: return [math.sin(v) for v in xs]", "return None")
-    new = "if xs:\n    xs_array = np.asarray(xs, dtype=float)\n    return np.sin(xs_array).tolist()\nreturn None\n"
+    new = "if xs:\n    xs_array = np.fromiter(xs, float, count=len(xs))\n    return np.sin(xs_array).tolist()\nreturn None\n"
     assert rewritten(source) == new
 
 

@@ -104,7 +104,8 @@ def test_dotted_names() -> None:
     "text",
     ["N = f()", "N = 1\nN = 2", "if c:\n    N = 1", "N = 1\nN += 1", "N = 1\ndef f():\n    global N",
      "N = 'a'", "N = 1 / 0", "N = N",
-     "M = N\nN = M", "N = 2 ** 2 ** 20", "N, M = 1, 2", "N = 1\nfrom x import *", "N: int", "N = M = 1\nN = 2", "N = 1j // 1"],
+     "M = N\nN = M", "N = 2 ** 2 ** 20", "N, M = f()", "(N, M), K = (1, 2), 3",
+     "N, M = 1, 2\nN = 3", "N = 1\nfrom x import *", "N: int", "N = M = 1\nN = 2", "N = 1j // 1"],
 )  # fmt: skip
 def test_no_constants(text: str) -> None:
     assert of(text).constant("N") is None
@@ -119,6 +120,8 @@ def test_no_constants(text: str) -> None:
         ("import math\nN = 2 * math.pi", 6.283185307179586),
         ("N = True", True),
         ("N = 7 // 2 % 2", 1),
+        ("N, M = 1, 2", 1),
+        ("M, N = 1, 2 * M", 2),
     ],
 )
 def test_constants(text: str, value: float) -> None:

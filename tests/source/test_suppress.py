@@ -27,6 +27,7 @@ def silenced(text: str, code: str = "AV101") -> bool:
         "for i in x:\n    # autovec: ignore\n    s\n",
         "for i in x:  # autovec: ignore[AV2, AV102] why\n    s\n",
         "for i in x:  # noqa: E501\n    s\n",
+        "for i in x:  # noqa: keep this\n    s\n",
         "for i in '# noqa':\n    s\n",
         "for i in x:  # autovec ignore\n    s\n",
         "s = [i for i in x]\ny  # noqa\n",
