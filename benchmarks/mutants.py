@@ -1,9 +1,11 @@
 """How many broken rewrites does the checker catch? Rewrites the loops of some files, breaks each rewrite, and has it checked.
 
-    python benchmarks/mutants.py FILE_OR_FOLDER... [--most 40] [--json OUT]
+    python benchmarks/mutants.py FILE_OR_FOLDER... [--most 40] [--lines OUT]
+    python benchmarks/mutants.py --table LINES...
 
 Prints one line a kind of mistake, and the survivors. A survivor counts as equivalent only where it is the same as the rewrite to
-the bit on ten times as many inputs and a reason is known (`REASONS`); every other one counts against the checker.
+the bit on ten times as many inputs and a reason is known (`REASONS`); every other one counts against the checker. `--lines` keeps
+what became of each mutant, a JSON object a line; `--table` adds up several such files. Of compiled loops the kernel is broken.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from autovec.verify.task import Budget
 
 BUDGET = Budget(seconds=0.2, table_seconds=2.0, judge_seconds=0.4, shrink_seconds=0.0)
 STRONG = Budget(seconds=2.0, table_seconds=4.0, judge_seconds=2.0, wall_seconds=60.0, shrink_seconds=0.0)
+Record = dict[str, Any]
 FAST = Speed((Timing(1000, 1.0, 0.001),), 4)
 
 
@@ -46,13 +49,22 @@ REASONS: tuple[tuple[frozenset[str], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A rewrite that the checker accepted."""
+    """A rewrite that the checker accepted; `definitions` are its kernels."""
 
     where: str
     old: str
     new: str
     contract: Contract
     rounding: Rounding
+    definitions: str
+
+    def broken(self) -> list[Mutant]:
+        """Every way to break it once."""
+        return mutants(self.definitions, "") if self.definitions else mutants(self.new, self.old)
+
+    def with_mutant(self, m: Mutant) -> tuple[str, str]:
+        """The broken text and its kernels."""
+        return (self.new, m.text) if self.definitions else (m.text, "")
 
 
 def landed(paths: list[Path], sandbox: Sandbox) -> list[Landed]:
@@ -63,7 +75,7 @@ def landed(paths: list[Path], sandbox: Sandbox) -> list[Landed]:
     def recording(old: str, new: str, contract: Contract, **rest: Any) -> Any:
         answer = verify(old, new, contract, budget=BUDGET, **rest)
         if isinstance(answer, Evidence):
-            found.append(Landed(here, old, new, contract, rest["rounding"]))
+            found.append(Landed(here, old, new, contract, rest["rounding"], rest.get("definitions", "")))
         return answer
 
     real = verify, arrays.fastest
@@ -79,20 +91,71 @@ def landed(paths: list[Path], sandbox: Sandbox) -> list[Landed]:
     return found
 
 
-def verdict(r: Landed, text: str, sandbox: Sandbox, budget: Budget, rounding: Rounding) -> Evidence | Counterexample | Refusal:
+def verdict(r: Landed, m: Mutant, sandbox: Sandbox, budget: Budget) -> Evidence | Counterexample | Refusal:
     """What the checker says of a broken rewrite."""
-    return verify(r.old, text, r.contract, rounding=rounding, sandbox=sandbox, budget=budget)
+    text, kernels = r.with_mutant(m)
+    return verify(r.old, text, r.contract, rounding=r.rounding, sandbox=sandbox, budget=budget, definitions=kernels)
 
 
 def equivalent(r: Landed, m: Mutant, sandbox: Sandbox) -> str:
     """Why a survivor does the same as the rewrite on every input of the contract; "" where no reason is known."""
     if m.kind.startswith("guard: "):
-        answer = verify(r.old, m.text, r.contract, rounding=r.rounding, sandbox=sandbox, budget=STRONG)
+        answer = verdict(r, m, sandbox, STRONG)
         return "the test chooses between the fast path and the loop" if isinstance(answer, Evidence) else ""
-    answer = verify(r.new, m.text, r.contract, rounding=Rounding.EXACT, sandbox=sandbox, budget=STRONG)
+    text, kernels = r.with_mutant(m)
+    first = r.old if kernels else r.new
+    answer = verify(first, text, r.contract, rounding=Rounding.EXACT, sandbox=sandbox, budget=STRONG, definitions=kernels)
     if not isinstance(answer, Evidence):
         return ""
     return next((why for kinds, why in REASONS if m.kind in kinds), "")
+
+
+def became(r: Landed, m: Mutant, sandbox: Sandbox) -> tuple[str, str]:
+    """What became of a mutant, and why where it is equivalent; one that gets no answer would not land."""
+    answer = verdict(r, m, sandbox, BUDGET)
+    if not isinstance(answer, Evidence):
+        return ("caught" if isinstance(answer, Counterexample) else "refused"), ""
+    why = equivalent(r, m, sandbox)
+    return ("equivalent" if why else "survived"), why
+
+
+def run(files: list[Path], most: int, lines: Path | None) -> list[Record]:
+    """Break the rewrites of some files."""
+    records: list[Record] = []
+    with Sandbox(("autovec.verify.trial",)) as sandbox:
+        rewrites = landed(files, sandbox)
+        print(f"{len(rewrites)} rewrites of {len(files)} files", flush=True)
+        for number, r in enumerate(rewrites):
+            every = r.broken()
+            for m in random.Random(0).sample(every, min(len(every), most)):
+                result, why = became(r, m, sandbox)
+                record = {"file": r.where, "rewrite": number, "kind": m.kind, "result": result, "why": why}
+                if result in ("survived", "equivalent"):
+                    record |= {"old": r.old, "new": r.definitions or r.new, "mutant": m.text}
+                records.append(record)
+                if result == "survived":
+                    print(f"SURVIVED {r.where} {m.kind}\n{r.definitions or r.new}---\n{m.text}", flush=True)
+                if lines:
+                    with lines.open("a", encoding="utf-8") as out:
+                        out.write(json.dumps(record) + "\n")
+    return records
+
+
+def table(records: list[Record]) -> str:
+    """A line a kind of mistake, and the sum."""
+    columns = ("caught", "refused", "survived", "equivalent")
+    counted = Counter((r["kind"], r["result"]) for r in records)
+    rows = [f"{'mistake':36}" + "".join(f"{c:>11}" for c in columns)]
+    rows += [f"{kind:36}" + "".join(f"{counted[kind, c]:11}" for c in columns) for kind in sorted({k for k, _ in counted})]
+    total = Counter(r["result"] for r in records)
+    stopped, alive = total["caught"] + total["refused"], total["survived"]
+    rewrites = len({(r["file"], r["rewrite"]) for r in records})
+    rows.append(
+        f"{len(records)} mutants of {rewrites} rewrites, {total['equivalent']} equivalent; "
+        f"caught {stopped}/{stopped + alive} = {stopped / max(1, stopped + alive):.1%} "
+        f"({total['caught']} by a counterexample, {total['refused']} refused)"
+    )
+    return "\n".join(rows)
 
 
 def main() -> int:
@@ -100,43 +163,14 @@ def main() -> int:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("paths", nargs="+", type=Path)
     p.add_argument("--most", type=int, default=40, help="mutants a rewrite")
-    p.add_argument("--json", type=Path)
+    p.add_argument("--lines", type=Path)
+    p.add_argument("--table", action="store_true")
     a = p.parse_args()
+    if a.table:
+        print(table([json.loads(line) for path in a.paths for line in path.read_text(encoding="utf-8").splitlines()]))
+        return 0
     files = [f for path in a.paths for f in (sorted(path.glob("*.py")) if path.is_dir() else [path]) if f.name != "cases.py"]
-    caught: Counter[str] = Counter()
-    same: Counter[str] = Counter()
-    survived: Counter[str] = Counter()
-    mute: Counter[str] = Counter()
-    notes: list[dict[str, str]] = []
-    with Sandbox(("autovec.verify.trial",)) as sandbox:
-        rewrites = landed(files, sandbox)
-        print(f"{len(rewrites)} rewrites of {len(files)} files", flush=True)
-        for r in rewrites:
-            every = mutants(r.new, r.old)
-            for m in random.Random(0).sample(every, min(len(every), a.most)):
-                answer = verdict(r, m.text, sandbox, BUDGET, r.rounding)
-                if isinstance(answer, Counterexample):
-                    caught[m.kind] += 1
-                    continue
-                if isinstance(answer, Refusal):
-                    mute[m.kind] += 1  # it would not land
-                    continue
-                why = equivalent(r, m, sandbox)
-                (same if why else survived)[m.kind] += 1
-                notes.append({"file": r.where, "kind": m.kind, "why": why, "rewrite": r.new, "mutant": m.text})
-                if not why:
-                    print(f"SURVIVED {r.where} {m.kind}\n{r.new}---\n{m.text}", flush=True)
-    if a.json:
-        a.json.write_text(json.dumps(notes, indent=1))
-    print(f"{'mistake':36}{'caught':>8}{'refused':>9}{'survived':>9}{'equivalent':>12}")
-    for kind in sorted({*caught, *same, *survived, *mute}):
-        print(f"{kind:36}{caught[kind]:8}{mute[kind]:9}{survived[kind]:9}{same[kind]:12}")
-    stopped, alive = sum(caught.values()) + sum(mute.values()), sum(survived.values())
-    print(
-        f"{stopped + alive + sum(same.values())} mutants of {len(rewrites)} rewrites, {sum(same.values())} equivalent; "
-        f"caught {stopped}/{stopped + alive} = {stopped / max(1, stopped + alive):.1%} "
-        f"({sum(caught.values())} by a counterexample, {sum(mute.values())} refused)"
-    )
+    print(table(run(files, a.most, a.lines)))
     return 0
 
 

@@ -43,7 +43,8 @@ def mutants(text: str, old: str) -> list[Mutant]:
     found: list[Mutant] = []
     fallback = _fallback(tree, old)
     guards = {inner for node in ast.walk(tree) if isinstance(node, ast.If) and node.orelse for inner in ast.walk(node.test)}
-    paths = [(path, node in guards) for path, node in _places(tree) if node not in fallback]
+    fixed = fallback | {inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for inner in _decorators(node)}
+    paths = [(path, node in guards) for path, node in _places(tree) if node not in fixed]
     for path, in_guard in paths:
         for change, replacement in _changes(_at(tree, path)):
             kind = f"guard: {change}" if in_guard else change
@@ -64,6 +65,10 @@ def _fallback(tree: ast.Module, old: str) -> set[ast.AST]:
         if isinstance(node, ast.If) and node.orelse and ast.dump(ast.Module(node.orelse, [])) == loop:
             return {inner for s in node.orelse for inner in ast.walk(s)}
     return {inner for node in ast.walk(tree) if isinstance(node, ast.If) for s in node.orelse for inner in ast.walk(s)}
+
+
+def _decorators(node: ast.FunctionDef) -> Iterator[ast.AST]:
+    return (inner for decorator in node.decorator_list for inner in ast.walk(decorator))
 
 
 # ------------------------------------------------------------------ places

@@ -22,11 +22,11 @@ FLOORS = [
     {"source", "facts", "depend"},
     {"lift", "rule", "harness"},
     {"emit", "verify", "measure"},
-    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files"},
+    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files", "testing"},
     {"cli", "lsp", "__init__", "__main__"},
 ]
 FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
-COMPILER_FREE = {"verify", "measure", "harness"}  # they judge the compiler's work, so they may not share its mistakes
+COMPILER_FREE = {"verify", "measure", "harness", "testing"}  # they judge the compiler's work, so they may not share its mistakes
 SHARED_WORDS = {"outcome", "options"}
 SYNTAX = {"ast", "tokenize", "libcst", "symtable"}
 # user code; templates; what is built; what moves as it is; what is run and judged

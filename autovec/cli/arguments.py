@@ -48,6 +48,7 @@ class Arguments:
     diff: bool = False
     interactive: bool = False
     patch: Path | None = None
+    write_tests: Path | None = None
     exit_non_zero_on_fix: bool = False
     baseline: Path | None = None
     write_baseline: Path | None = None

@@ -174,7 +174,19 @@ class Delivery:
         except FileProblem as problem:
             return not_landed(report, str(problem))
         self._written.append(report.path)
+        if self._arguments.write_tests:
+            self._write_tests(report, self._arguments.write_tests)
         return report
+
+    def _write_tests(self, report: FileReport, folder: Path) -> None:
+        from autovec.cli.writing_tests import write_tests
+
+        try:
+            done = write_tests(report, folder)
+        except FileProblem as problem:
+            say(sys.stderr, problem_line(report.path, str(problem), ink_for(sys.stderr, self._arguments.color)))
+            return
+        self._aside(f"{done}\n" if done else "")
 
     def _pass_on(self, outcome: Outcome) -> None:
         """Standard input's text goes to standard output, as it was where nothing landed."""

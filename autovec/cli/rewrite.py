@@ -21,6 +21,13 @@ _PATCH = option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what would change to this file, for `git apply`, and change nothing else.",
 )
+_WRITE_TESTS = option(
+    OUTPUT,
+    "--write-tests",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIRECTORY",
+    help="Write a property test for each rewrite that lands, with the loop as its oracle, for pytest and Hypothesis.",
+)
 _INTERACTIVE = option(LANDING, "--interactive", "-i", is_flag=True, help="Ask for each: yes, no, all, quit, explain, edit.")
 _NON_ZERO = option(RUNNING, "--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 where a file was changed.")
 
@@ -29,6 +36,7 @@ _NON_ZERO = option(RUNNING, "--exit-non-zero-on-fix", is_flag=True, help="Exit w
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @_DIFF
 @_PATCH
+@_WRITE_TESTS
 @shared_options
 @MIN_SPEEDUP
 @_INTERACTIVE
@@ -53,5 +61,7 @@ def command(context: click.Context, /, **given: Any) -> None:
 def _check(arguments: Arguments) -> None:
     if arguments.diff and arguments.patch:
         raise click.UsageError("--diff and --patch exclude each other")
+    if arguments.write_tests and (arguments.diff or arguments.patch or STDIN in arguments.paths):
+        raise click.UsageError("--write-tests is for rewrites that land: not with --diff, --patch or standard input")
     if arguments.interactive and (arguments.diff or STDIN in arguments.paths):
         raise click.UsageError("--interactive cannot be combined with --diff or standard input")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 
 from autovec.harness.cases import Case, build, shape_of
 from autovec.harness.region import Outcome, Region
@@ -56,6 +57,15 @@ class Look:
     bounds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What both sides are run on: `make` gives new arguments each time. Only on `moderate` ones does a warning mean something."""
+
+    make: Callable[[], dict[str, object]]
+    moderate: bool
+    elements: int
+
+
 @dataclass(slots=True)
 class Bench:
     """Both regions, ready to run, and the time that judging has taken."""
@@ -79,8 +89,13 @@ class Bench:
 
     def look(self, case: Case) -> Look:
         """Run one case on both sides and compare."""
-        contract, limit = self.task.contract, self.task.budget.case_seconds
-        a, b = build(contract, case), build(contract, case)
+        contract = self.task.contract
+        return self.compare(Given(partial(build, contract, case), case.moderate, _elements(contract, case)))
+
+    def compare(self, given: Given) -> Look:
+        """Run both sides on the same arguments and compare."""
+        limit = self.task.budget.case_seconds
+        a, b = given.make(), given.make()
         patience = _COMPILING if self.task.compiles else 1
         began = time.process_time()
         try:
@@ -98,45 +113,44 @@ class Bench:
         took = time.process_time() - began
         if self.task.compiles and took > _SLOW and self.compiling < self.task.budget.compile_seconds:
             self.compiling += took
-        return self._compared(case, (before, a), (after, b))
+        return self._compared(given, (before, a), (after, b))
 
     def _compared(
-        self, case: Case, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]
+        self, given: Given, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]
     ) -> Look:
-        if self._is_out_of_range(case, old[0], new[0]):
+        if self._is_out_of_range(given, old[0], new[0]):
             return Look(Seen.RAISED, error="did nothing, and the rewrite found a number too large")
         found = difference(self.task.contract, old, new, signed_zeros=True)
         if found is None:
-            warned = _new_warning(case, old[0], new[0])
-            return Look(Seen.SAME) if warned is None or self._is_idle(case) else Look(Seen.DIFFERENT, warned)
+            warned = _new_warning(given, old[0], new[0])
+            return Look(Seen.SAME) if warned is None or self._is_idle(given) else Look(Seen.DIFFERENT, warned)
         if found.sort is Sort.STRUCTURE or self.task.rounding is Rounding.EXACT:
             return Look(Seen.DIFFERENT, found)
         found = difference(self.task.contract, old, new, signed_zeros=False)
         if found is None:
             return Look(Seen.ZEROS)
-        return self._judged(case, found, new)
+        return self._judged(given, found, new)
 
-    def _is_idle(self, case: Case) -> bool:
+    def _is_idle(self, given: Given) -> bool:
         """Whether a loop of the original never got to its body, so that it could not meet the numbers that the rewrite met."""
-        return footprints(self.task.old, self.task.contract).idle(build(self.task.contract, case))
+        return footprints(self.task.old, self.task.contract).idle(given.make())
 
-    def _is_out_of_range(self, case: Case, before: Outcome, after: Outcome) -> bool:
+    def _is_out_of_range(self, given: Given, before: Outcome, after: Outcome) -> bool:
         if self.task.strict or before.error is not None or not isinstance(after.error, (OverflowError, ValueError)):
             return False
-        args = build(self.task.contract, case)
-        infinite = any(isinstance(x, float) and not abs(x) < math.inf for x in args.values())
-        return (infinite or not isinstance(after.error, ValueError)) and self._is_idle(case)
+        infinite = any(isinstance(x, float) and not abs(x) < math.inf for x in given.make().values())
+        return (infinite or not isinstance(after.error, ValueError)) and self._is_idle(given)
 
-    def _judged(self, case: Case, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
+    def _judged(self, given: Given, found: Difference, new: tuple[Outcome, dict[str, object]]) -> Look:
         budget = self.task.budget
-        if _elements(self.task.contract, case) > self.dearest:
+        if given.elements > self.dearest:
             return Look(Seen.LATER)
         if self.judging > budget.judge_seconds:
             return Look(Seen.UNASKED)
         began = time.process_time()
         try:
             with deadline(budget.judge_case_seconds):
-                weighed = self.judge(self.task.old, self.task.contract, build(self.task.contract, case), *new)
+                weighed = self.judge(self.task.old, self.task.contract, given.make(), *new)
         except TooSlow:
             weighed = Weighed(Verdict.INCONCLUSIVE)
         self.judging += time.process_time() - began
@@ -144,8 +158,8 @@ class Bench:
         return Look(seen[weighed.verdict], found, ulps=weighed.ulps, bounds=weighed.bounds)
 
 
-def _new_warning(case: Case, before: Outcome, after: Outcome) -> Difference | None:
-    if not case.moderate or not after.warned or before.warned:
+def _new_warning(given: Given, before: Outcome, after: Outcome) -> Difference | None:
+    if not given.moderate or not after.warned or before.warned:
         return None
     return Difference("warnings", f"the rewrite warns ({after.warned[0]}), the loop does not", Sort.STRUCTURE)
 

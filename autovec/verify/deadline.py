@@ -5,6 +5,7 @@ Where there is no such timer (Windows), and outside the main thread, nothing is 
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from collections.abc import Generator
@@ -17,8 +18,8 @@ class TooSlow(BaseException):
 
 @contextmanager
 def deadline(seconds: float) -> Generator[None, None, None]:
-    """Raise `TooSlow` in the block when it runs longer than `seconds`."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    """Raise `TooSlow` in the block when it runs longer than `seconds`; infinity is no limit."""
+    if seconds == math.inf or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.signal(signal.SIGALRM, _ring)

@@ -25,10 +25,15 @@ def sizes_in(*texts: str) -> tuple[int, ...]:
 
 def kind_near(*texts: str) -> str:
     """The kind of data near the constants that stand in the texts; "" where there is none to speak of."""
+    values = constants_in(*texts)
+    return near(values) if values else ""
+
+
+def constants_in(*texts: str) -> tuple[int | float | str, ...]:
+    """The constants that stand in the texts, apart from those that are in the data anyway."""
     numbers = [v for v in _constants(texts) if _is_number(v) and v not in _USUAL and math.isfinite(v)]
     words = [v for v in _constants(texts) if isinstance(v, str) and len(v) < 20]
-    values = tuple(dict.fromkeys((*numbers, *words)))[:_MOST]
-    return near(values) if values else ""
+    return tuple(dict.fromkeys((*numbers, *words)))[:_MOST]
 
 
 def _is_number(v: object) -> TypeGuard[int | float]:

@@ -138,3 +138,12 @@ def test_show_settings(run: Run) -> None:
     assert ran.code == 0
     assert "min-speedup = 2.0\n" in ran.out
     assert Path("m.py").read_text() == MODEL
+
+
+def test_tests_are_written_for_what_lands_only(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(MODEL)
+    for words in (("--diff", "m.py"), ("--patch", "p.diff", "m.py"), ("-",)):
+        ran = run("rewrite", "--write-tests", "checks", *words)
+        assert (ran.code, "--write-tests is for rewrites that land" in ran.err) == (2, True)
+    assert run("rewrite", "--write-tests", "checks", "m.py").code == 0  # the stand-in's evidence is of no trial
+    assert not (tmp_path / "checks").exists()
