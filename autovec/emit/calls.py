@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.functions import CASTS, DOUBLE, EXACT, MATH, ROUNDS_TO_INT, UFUNCS
-from autovec.expression import ATOM, Apply, Const, Expr
+from autovec.expression import ATOM, Apply, Const, Expr, free_axes
+from autovec.facts.kinds import FLOATS
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -36,6 +37,8 @@ def spell_call(s: Speller, e: Apply, want: tuple[str, ...], axes: tuple[str, ...
         case "round" if len(args) == 1:
             inner = f"{s.np('rint')}({_operands(s, args, want, axes)})"
             return Code(f"{inner}.astype({s.np('int64')})", axes)
+        case "round" if len(args) == 2 and not free_axes(args[1]):
+            return _rounded(s, args[0], args[1], want, axes)
         case ".real" | ".imag":
             return Code(f"{s.spell(args[0], want).at(ATOM)}{fn}", axes)
         case ".conjugate()":
@@ -46,6 +49,14 @@ def spell_call(s: Speller, e: Apply, want: tuple[str, ...], axes: tuple[str, ...
             return s.apply(Apply("+", (args[0], Apply("*", (Const(1j), args[1])))), want)
         case _:
             raise NoSpelling("AV013", f"`{fn}` is not known for whole arrays")
+
+
+def _rounded(s: Speller, number: Expr, digits: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
+    """`round(x, n)` of NumPy's floats rounds as np.round does; Python's own are rounded by their decimals."""
+    kinds = s.kinds(number)
+    if not kinds or not kinds <= FLOATS:
+        raise NoSpelling("AV013", "what `round` makes of the values hangs on their type", "annotate the array's dtype")
+    return Code(f"{s.np('round')}({aligned(s.spell(number, want), axes)}, {s.scalar(digits).text})", axes)
 
 
 def _math(s: Speller, name: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:

@@ -20,6 +20,7 @@ from autovec.emit.search import print_exit, print_search
 from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
+from autovec.emit.whole import whole_numbers
 from autovec.expression import ATOM, Apply, Const, Expr, Name, Read, Reduce, free_axes, free_names, walk
 from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
@@ -40,6 +41,7 @@ from autovec.tensor.statement import (
     all_statements,
     bound_in_search,
     expressions_of,
+    measured,
 )  # fmt: skip
 
 
@@ -214,7 +216,7 @@ class Printer:
 
     def extend(self, s: Extend) -> None:
         """The elements that a loop appended."""
-        text = self.listed(self.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
+        text = whole_numbers(self, s) or self.listed(self.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
         setup = self.setups.get(s.list)
         if setup and not self.depth and s.list not in self.touched and setup.value == Apply("list", ()):
             self.merged.add(s.list)
@@ -270,7 +272,7 @@ def emit(program: Program, facts: Facts, setups: tuple[Setup, ...], live_out: fr
     speller.places.others_run = speller.ran
     speller.stored = frozenset(s.array for s in all_statements(program.body) if isinstance(s, Store))
     speller.spoken = names_of(program) | live_out | {s.name for s in setups}
-    places.kept = bound_in_search(program.body)
+    places.kept = bound_in_search(program.body) | measured(program)
     places.made = frozenset(s.name for s in all_statements(program.body) if isinstance(s, Bind) and s.axes)
     printer = Printer(speller, {s.name: s for s in setups}, live_out, loose)
     try:

@@ -18,12 +18,13 @@ from autovec.emit.functions import RISKY, RISKY_CALLS
 from autovec.emit.places import Places, text_of
 from autovec.emit.speller import Speller
 from autovec.emit.statements import NewText, Printer
+from autovec.emit.whole import whole_numbers
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Length, Read, Reduce, Slice, free_axes, rebuild, walk
 from autovec.facts.kinds import FLOATS, PYTHON, apply
 from autovec.facts.table import Facts
 from autovec.outcome import Refusal, Rounding
 from autovec.rule import Book
-from autovec.tensor.statement import Bind, Extend, Program
+from autovec.tensor.statement import Bind, Extend, Program, measured
 
 STARTS = {"sum": Const(0), "product": Const(1)}
 DOUBLES = frozenset(("float", "float64"))
@@ -77,6 +78,8 @@ class Value:
         if self.form.kind in ("array", "doubles"):
             return self._array(s)
         kinds = self.speller.facts.kinds(s.value)
+        if self.form.kind == "list" and (whole := whole_numbers(self.printer, s)) is not None:
+            return whole
         if len(kinds & {"int", "float"}) > 1:
             raise NoSpelling("AV012", "some elements may be Python integers", "make the list an array")
         if "int" in kinds and any(_makes_integers(x) for x in walk(s.value)):
@@ -284,8 +287,9 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     speller.places.others_run = speller.ran
     printer = Printer(speller, {}, frozenset(), frozenset())
     *front, last = program.body
+    made = speller.places.kept = measured(program)
     try:
-        before = [s for s in front if isinstance(s, Bind) and s.axes]
+        before = [s for s in front if isinstance(s, Bind) and (s.axes or s.name in made)]
         if not isinstance(last, Bind | Extend) or len(before) != len(front):
             raise NoSpelling("AV041", "a loop would have to stay")
         before, last = _inlined(before, last)

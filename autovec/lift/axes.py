@@ -5,10 +5,13 @@ Comes in: a loop, or the subscripts of a target. Goes out: an `Extent`, a length
 
 from __future__ import annotations
 
-from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Read, Slice, free_axes, walk
+from dataclasses import replace
+
+from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Length, Read, Slice, free_axes, walk
+from autovec.facts.value import ArrayFact, Trust
 from autovec.lift.state import Obstacle, State
 from autovec.loops.statement import Append, Assign, For, walk_statements
-from autovec.tensor.statement import Extent, all_statements, axes_of
+from autovec.tensor.statement import Bind, Extent, all_statements, axes_of
 
 
 def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
@@ -35,6 +38,29 @@ def in_order(loop: For, start: Expr, stop: Expr) -> tuple[Extent, Expr]:
     if loop.step != -1:
         return extent_of(loop, start, stop), Axis(loop.var)
     return Extent(ZERO, Apply("-", (start, stop)), 1), Apply("-", (start, Axis(loop.var)))
+
+
+def laid_out(st: State, loop: For, start: Expr, stop: Expr, ordered: bool) -> tuple[Extent, Expr]:
+    """A loop's axis, and the loop's variable in terms of it; `ordered`: the lanes have the order of the iterations."""
+    forward = isinstance(loop.step, int) and loop.step > 0
+    appends = any(isinstance(s, Append) for s in walk_statements(loop.body))
+    if not forward and (loop.step != -1 or appends) and not ordered:
+        return _positions(st, loop, start, stop)
+    return in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
+
+
+def _positions(st: State, loop: For, start: Expr, stop: Expr) -> tuple[Extent, Expr]:
+    """The positions of a loop that counts down, or by steps that only the run knows, as an array: any step is right."""
+    step = Const(loop.step) if isinstance(loop.step, int) else st.value(loop.step)
+    if free_axes(step) or any(isinstance(x, Read) for x in walk(step)):
+        raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a number of the function", span=loop.span)
+    name = st.fresh("positions")
+    st.out.append(Bind(name, (), None, Apply("np.arange", (start, stop, step))))
+    length = Length(name, 0)
+    made = ArrayFact("ndarray", frozenset(("int64",)), (length,), Trust.PROVED, True)
+    st.facts = replace(st.facts, names={**st.facts.names, name: made})
+    st.lanes[name] = frozenset(("int",))
+    return Extent(ZERO, length, 1), Lanes(name, (loop.var,))
 
 
 def shifted(e: Expr, by: int) -> Expr:

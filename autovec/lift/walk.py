@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autovec.depend import Carried, Role, Use, scalar_carried
-from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.expression import ONE, ZERO, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import axes_in_use, check_target, extent_of, from_zero, in_order, length_of
+from autovec.lift.axes import axes_in_use, check_target, from_zero, laid_out, length_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
@@ -94,7 +94,7 @@ class Walk:
         carried = self._carried(loop)
         always = {s.target.id for s in loop.body if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None}
         ordered = carried or always & st.live_out
-        st.extents[loop.var], counter = in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
+        st.extents[loop.var], counter = laid_out(st, loop, start, stop, bool(ordered))
         before, homes, st.axes = dict(st.env), dict(st.home), (*st.axes, loop.var)
         st.env[loop.var] = counter if base == ZERO else Apply("+", (base, counter))
         runs = scans.enter(self, loop, carried)

@@ -110,6 +110,8 @@ class Bounds:
                 return _sum(a, b)
             case "*", [a, b]:
                 return a + b
+            case "np.arange", _:
+                return max(operands)
             case "%", [_, b]:
                 return b
             case (("//" | ">>"), [a, _]):
@@ -207,7 +209,7 @@ def _sizes(program: Program) -> frozenset[str]:
     stores = [x for s in all_statements(program.body) if isinstance(s, Store) for x in s.at]
     found = frozenset[str]().union(*map(free_names, [*ranges, *stores, *(x for r in reads for x in r.at)]))
     for s in reversed(list(all_statements(program.body))):
-        if isinstance(s, Bind) and s.name in found:
+        if isinstance(s, Bind) and s.name in found and not (isinstance(s.value, Apply) and s.value.fn == "np.arange"):
             found |= free_names(s.value)
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autovec.expression import Axis, Expr, Lanes, Reduce, Slice, show, walk
+from autovec.expression import Axis, Expr, Lanes, Length, Reduce, Slice, show, walk
 from autovec.loops.statement import For
 
 
@@ -148,6 +148,12 @@ def bound_in_search(body: tuple[Tensor, ...]) -> frozenset[str]:
         if isinstance(s, Search):
             found |= {*s.places, *(b.name for b in all_statements((*s.then, *s.orelse)) if isinstance(b, Bind))}
     return frozenset(found)
+
+
+def measured(program: Program) -> frozenset[str]:
+    """Arrays that the nest makes and of which the length is that of an axis: they do not exist in front of it."""
+    made = {s.name for s in all_statements(program.body) if isinstance(s, Bind)}
+    return frozenset(e.stop.array for _, e in program.axes if isinstance(e.stop, Length) and e.stop.array in made)
 
 
 def expressions_of(s: Tensor) -> tuple[Expr, ...]:

@@ -79,7 +79,7 @@ LEFT = {
         ("AV012", "some elements may be Python integers"),
     ),
     "rounded to integers": (
-        function(f"x: {ARRAY}", "return [int(v) for v in x if v > 0.0]"),
+        function(f"x: {ARRAY}", "return [int(v) % 10 for v in x if v > 0.0]"),
         ("AV012", "the elements are Python integers, which have no upper limit"),
     ),
     "not always evaluated": (
