@@ -12,6 +12,21 @@ def f8(*x: float) -> np.ndarray:
 
 
 STORES = {
+    "the length of a row": (f"""
+        def f(x: {F}, c: {F}, out: {F}):
+            for i in range(len(x)):
+                row = x[i]
+                for j in range(len(row)):
+                    out[i, j] = row[j] * c[j]
+        """, {"x": np.arange(6.0).reshape(2, 3), "c": f8(1, 2, 3), "out": np.zeros((2, 3))}),
+    "the length of a row whose number of dimensions its own rows show": (f"""
+        def f(x: {F}, c: {F}):
+            out = np.zeros(x.shape)
+            for i, row in enumerate(x):
+                for j, v in enumerate(row):
+                    out[i, j] = v * c[j]
+            return out
+        """, {"x": np.arange(6.0).reshape(2, 3), "c": f8(1, 2, 3)}),
     "an element that was fetched before a loop that stays stores to it": (f"""
         def f(a: {F}, b: {F}, m: int):
             for i in range(len(a)):

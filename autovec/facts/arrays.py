@@ -10,7 +10,7 @@ import numpy as np
 from autovec.expression import Apply, Expr, Length, Name, Read, Slice, walk
 from autovec.facts.kinds import EVERY_ARRAY, OPERATORS, function
 from autovec.facts.makers import NEW, SIZED, made_by_call
-from autovec.facts.ranks import CONTRACTS
+from autovec.facts.ranks import CONTRACTS, REDUCES
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, Trust, UnknownFact
 
@@ -42,6 +42,8 @@ def elementwise(e: Expr) -> bool:
     match e:
         case Apply(fn, _) if fn in NEW or fn in SIZED:
             return True
+        case Apply(fn, (_,)) if fn in NUMBERS or fn in REDUCES:
+            return True  # one number, which meets every element
         case Apply(fn, args):
             known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs")
             return (known or isinstance(function(fn), np.ufunc)) and all(map(elementwise, args))
@@ -68,7 +70,7 @@ def is_scalar(e: Expr, table: Facts) -> bool:
             return fact is not None and fact.rank == len(at) and not any(isinstance(x, Slice) for x in at)
         case Name(id):
             return not isinstance(table.names.get(id), ArrayFact)
-        case Apply(fn, (_,)) if fn in NUMBERS:
+        case Apply(fn, (_,)) if fn in NUMBERS or fn in REDUCES:
             return True
         case Apply(fn, _) if fn in NEW or fn in SIZED:
             return False

@@ -87,8 +87,18 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
                         seen[name] = max(seen.get(name, 0), axis + 1)
                     case _:
                         pass
+    _count_through_rows(body, seen)
     scalars = frozenset(n for n, count in numbers if seen.get(n) == count)
     return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
+
+
+def _count_through_rows(body: tuple[Stmt, ...], seen: dict[str, int]) -> None:
+    """`row = x[i]` and `row[j]` show that `x` has two dimensions."""
+    rows = [(s.target.id, s.value) for s in walk_statements(body) if isinstance(s, Assign) and isinstance(s.target, Name)]
+    for _ in range(2):  # a row of a row
+        for name, value in rows:
+            if isinstance(value, Read) and seen.get(name) and not any(isinstance(x, Slice) for x in value.at):
+                seen[value.array] = max(seen.get(value.array, 0), len(value.at) + seen[name])
 
 
 def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:

@@ -178,6 +178,8 @@ class State:
                 return self._name(id)
             case Read(array, at):
                 return self._read(array, tuple(self.subscript(x) for x in at))
+            case Length(array, axis) if array in self.rows and axis < len(self.rows[array]):
+                return self.extents[self.rows[array][axis]].stop
             case Length(array, axis) if isinstance(row := self.env.get(array), Read):
                 return Length(row.array, axis + len(row.at))
             case Apply() if self.lower is not None and (lowered := self.lower(e)) is not None:

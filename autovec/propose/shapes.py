@@ -13,6 +13,7 @@ from autovec.emit.code import Needed
 from autovec.emit.places import Places, names_in, text_of
 from autovec.expression import Expr, Length, Read, Slice, free_axes, walk
 from autovec.facts.table import Facts
+from autovec.facts.value import ScalarFact
 from autovec.tensor.statement import Kept, Program, Store, all_statements, bound_in_search, expressions_of
 
 Dimension = tuple[str, int]
@@ -22,6 +23,7 @@ def wanted_lengths(program: Program, facts: Facts, inputs: frozenset[str]) -> di
     """For each dimension of an input of which nothing is known: the length that exactly holds the lanes."""
     places = Places(facts, dict(program.axes), Needed())
     kept = {s.loop.label for s in all_statements(program.body) if isinstance(s, Kept)} | bound_in_search(program.body)
+    kept |= {n for n, f in facts.names.items() if isinstance(f, ScalarFact) and f.low is not None}  # variables of loops around
     stops: dict[Dimension, list[Affine]] = {}
     fixed: set[Dimension] = set()  # dimensions that are read at one place, too: how long they are is another matter
     for read in _accesses(program):
