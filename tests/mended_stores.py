@@ -12,6 +12,15 @@ def f8(*x: float) -> np.ndarray:
 
 
 STORES = {
+    "the counter of a while loop behind it": (f"""
+        def f(a: {F}, n: int):
+            s = 0.0
+            i = 0
+            while i < n:
+                s += a[i]
+                i += 1
+            return s, i
+        """, {"a": f8(1, 2, 3), "n": 3}),
     "the length of a row": (f"""
         def f(x: {F}, c: {F}, out: {F}):
             for i in range(len(x)):

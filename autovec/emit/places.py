@@ -134,13 +134,25 @@ class Places:
         """Whether a linear form is proved to be 0 or more, whenever the loop runs at all."""
         return self.facts.nonnegative(expression_of(form))
 
+    def first_behind(self, line: Line) -> int | None:
+        """The first index, where it is known to be negative, and so to count from the end."""
+        known = self.facts.linear(expression_of(line.first))
+        value = None if known is None else known.as_int()
+        return value if value is not None and value < 0 else None
+
+    def is_roll(self, array: str, k: int, line: Line) -> bool:
+        """Whether a line from a negative index on covers the whole dimension, its end first."""
+        first, length = self.first_behind(line), self.facts.linear(Length(array, k))
+        behind = self.facts.linear(expression_of(line.stop))
+        whole = None if length is None or behind is None else behind.minus(length).as_int()
+        return first is not None and whole == first and line.step == 1
+
     def safe_start(self, array: str, line: Line) -> None:
         """The first index must not be negative: proved, or a condition."""
         if self.nonnegative(line.first):
             return
         text = f"{text_of(line.first)} >= 0"
-        known = self.facts.linear(expression_of(line.first))
-        value = None if known is None else known.as_int()
+        value = self.first_behind(line)
         if value is not None:
             raise NoSpelling("AV024", f"`{array}` is read at index {value}, which counts from the end")
         self.require(text, line.first, f"`{array}` may be read at the negative index {text_of(line.first)}", "AV024")

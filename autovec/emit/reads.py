@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from autovec.affine import Affine, affine, expression_of
 from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.places import Line, Moving, moving, text_of, view_text
-from autovec.expression import Apply, Axis, Const, Expr, Length, Read, Slice, free_axes
+from autovec.expression import ZERO, Apply, Axis, Const, Expr, Length, Read, Slice, free_axes
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -24,13 +24,59 @@ def spell_read(s: Speller, e: Read, want: tuple[str, ...]) -> Code:
     at = [x for x in e.at if not isinstance(x, Slice)]
     if fact.container == "list":
         return _from_list(s, e, at, want)
+    turns = {k: turn for k, x in enumerate(at) if free_axes(x) and (turn := _turn(s, e.array, k, x))}
+    rest = [x for k, x in enumerate(at) if k not in turns and free_axes(x)]
+    axes = [a for a, _ in turns.values()] + [a for x in rest for a in free_axes(x)]
+    if turns and len(axes) == len(set(axes)) and all(s.places.line(x) is not None for x in rest):
+        return _rolled(s, e.array, at, want, turns)
     seen: set[str] = set()
     for x in at:
         free = free_axes(x)
-        if free & seen or (free and s.places.line(x) is None and not is_window(s, x)):
+        if free & seen or (free and s.places.line(x) is None and not is_window(s, x)) or wraps_around(s, x):
             return _gather(s, e.array, at, want)
         seen |= free
     return _sliced(s, e.array, e.array, at, want)
+
+
+def wraps_around(s: Speller, x: Expr) -> bool:
+    """Whether a subscript starts at a negative index, which counts from the end."""
+    line = s.places.line(x) if free_axes(x) else None
+    return line is not None and line.step == 1 and s.places.first_behind(line) is not None
+
+
+def _turn(s: Speller, array: str, k: int, x: Expr) -> tuple[str, int] | None:
+    """The axis along which a subscript goes once around a dimension, and the index at which it starts."""
+    match x:
+        case Apply("%", (a, size)) if s.facts.same(size, Length(array, k)):
+            parts, first = moving(a), None
+            if parts is not None and len(parts.terms) == 1 and parts.terms[0][1] == 1:
+                first = parts.rest.as_int()
+            extent = s.extents[parts.terms[0][0]] if parts is not None and first is not None else None
+            whole = extent is not None and extent.start == ZERO and extent.step == 1 and s.facts.same(extent.stop, size)
+            return (parts.terms[0][0], first) if whole and parts is not None and first is not None else None
+        case _:
+            line = s.places.line(x)
+            first = s.places.first_behind(line) if line is not None and s.places.is_roll(array, k, line) else None
+            return (line.axis, first) if line is not None and first is not None else None
+
+
+def _unchanged(s: Speller, array: str) -> None:
+    """Elements behind the end are read in the first lanes: the nest must not change them before."""
+    if any(a == array or s.facts.may_alias(a, array) for a in s.stored):
+        raise NoSpelling("AV024", f"`{array}` is read at a negative index, which counts from the end")
+
+
+def _rolled(s: Speller, array: str, at: list[Expr], want: tuple[str, ...], turns: dict[int, tuple[str, int]]) -> Code:
+    """An array whose dimensions start at another index and go around the end."""
+    s.needed.rule("AV503", "roll", "exact")
+    rolled, rest = array, list(at)
+    for k, (axis, first) in turns.items():
+        if wraps_around(s, at[k]):
+            _unchanged(s, array)
+        along = f", axis={k}" if len(at) > 1 else ""
+        rolled = f"{s.np('roll')}({rolled}, {-first}{along})"
+        rest[k] = _from_zero(s, axis)
+    return _sliced(s, array, rolled, rest, want)
 
 
 def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Code:
@@ -76,6 +122,12 @@ def _sliced(s: Speller, array: str, text: str, at: list[Expr], want: tuple[str, 
     if windows:
         return _window_view(s, array, view, tuple(axes), windows, want)
     return s.permuted(Code(view, tuple(axes)), want)
+
+
+def _from_zero(s: Speller, axis: str) -> Expr:
+    """The number of a lane."""
+    start = affine(s.extents[axis].start)
+    return Axis(axis) if start is None or start.as_int() == 0 else Apply("-", (Axis(axis), s.extents[axis].start))
 
 
 # ------------------------------------------------------------------ windows
@@ -177,7 +229,11 @@ def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Co
             "AV034", f"`{array}` is read at places from data, under a condition", "read it in front of the condition"
         )
     s.ran(free_axes(Read(array, tuple(at))))
-    data = [k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k))]
+    if any(wraps_around(s, x) for x in at):
+        _unchanged(s, array)
+    data = [
+        k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k) or wraps_around(s, x))
+    ]
     lines = [k for k, x in enumerate(at) if free_axes(x) and k not in data]
     if (
         data

@@ -101,6 +101,14 @@ GENERIC: tuple[Generic, ...] = (
         "y[:] = table[ix]",
     ),
     Generic(
+        "AV503",
+        "roll",
+        "Roll: neighbours around the end of an array",
+        "At index -1 the loop reads the last element; np.roll moves it to the front.",
+        "for i in range(len(x)):\n    y[i] = x[i] - x[i - 1]",
+        "y[:] = x - np.roll(x, 1, axis=0)",
+    ),
+    Generic(
         "AV601",
         "running-sum",
         "Running sum: every partial total as one call",

@@ -245,7 +245,7 @@ def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] 
     span = span_of(node)
     inner = read_block(body, reader, scope.with_elements({i: Name(variable)}))
     last = Apply("max", (Name(i), stop))
-    return For(variable, i, Name(i), stop, 1, inner, span), Assign(Name(i), None, last, span)
+    return For(variable, i, Name(i), stop, 1, inner, span, passes=True), Assign(Name(i), None, last, span)
 
 
 # ------------------------------------------------------------------ assignments

@@ -105,11 +105,9 @@ PROGRAMS = {
         options=replace(CHECK, guards=False),
     ),
     "AV024": program(
-        "def f(a: NDArray[np.float64]):",
-        "    out = np.zeros(len(a))",
+        "def f(a: NDArray[np.float64], out: NDArray[np.float64]):",
         "    for i in range(len(a)):",
-        "        out[i] = a[i] - a[i - 1]",
-        "    return out",
+        "        out[i] = a[i - 1]",
         reason="range(len(a))",
         instead="range(1, len(a))",
     ),
