@@ -145,7 +145,8 @@ def value(name: str, kind: str, n: int, m: int, pick: Random, room: int) -> obje
         items = [math.nan if special and pick.random() < 0.2 else pick.randrange(-16, 17) / 4 for _ in range(size)]
     else:
         low = 0 if dtype.kind == "u" else -5
-        items = [pick.randrange(low, 9) if pick.random() < 0.9 else pick.choice((0, 200, 255)) for _ in range(size)]
+        rare = (0, 200, 255) if dtype != np.int64 or pick.random() < 0.7 else (2**63 - 1, -(2**63), 2**62)
+        items = [pick.randrange(low, 9) if pick.random() < 0.9 else pick.choice(rare) for _ in range(size)]
     return np.array(items, dtype=dtype).reshape(shape)
 
 

@@ -49,7 +49,7 @@ class Writer:
     def __post_init__(self) -> None:
         self.pick = Random(self.seed)
         self.kinds = {name: f"NDArray[np.{self.pick.choice(DTYPES)}]" for name in ARRAYS}
-        if self.pick.random() < 0.15:
+        if self.pick.random() < 0.25:
             self.kinds["b"] = self.pick.choice(("list[float]", "list[int]"))
         self.kinds |= {"idx": "NDArray[np.int64]", "n": "int", "m": "int", "q": "int", "w": "float"}
 

@@ -1,7 +1,8 @@
 """Writes conversions into a kernel's text: NumPy keeps float32 and narrow integers where Numba widens them.
 
 Comes in: the statements, and what has to be converted. Goes out: their text at column 0, `np.float32(...)` around operands and
-results, and `total = np.float32(total) + x` for `total += x`. Not handled: an update whose operator stands on a line of its own.
+results, `min(max(...))` around floats that become integers, and `total = np.float32(total) + x` for `total += x`. Not handled:
+an update whose operator stands on a line of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from autovec.kernel.expressions import Reader
+from autovec.kernel.expressions import CLAMP, Reader
 from autovec.kernel.number import Mismatch
 from autovec.outcome import Span
 from autovec.source.position import dedented, indentation, lines_inside_strings, span
@@ -35,7 +36,7 @@ class _Change:
 def converted(where: Span, text: SourceText, reader: Reader, numpy: str) -> str:
     """The text in a span at column 0, with the conversions that the reader asks for."""
     plain = dedented(where, text).rstrip("\n")
-    changes = [c for e, k in reader.casts.items() for c in _around(span(e, text), f"{numpy}.{k}(", ")")]
+    changes = [c for e, k in reader.casts.items() for c in _around(span(e, text), *_words(k, numpy))]
     for s, (left, result) in reader.updates.items():
         changes += _update(s, text, f"{numpy}.{left}" if left else "", f"{numpy}.{result}" if result else "")
     if not changes:
@@ -49,6 +50,11 @@ def converted(where: Span, text: SourceText, reader: Reader, numpy: str) -> str:
         line = lines[c.line - where.line]
         lines[c.line - where.line] = line[: c.column - shift] + c.text + line[c.end - shift :]
     return "\n".join(lines)
+
+
+def _words(kind: str, numpy: str) -> tuple[str, str]:
+    """What goes in front of an expression and behind it."""
+    return ("min(max(", ", -(2.0**63)), 2.0**63 - 1024)") if kind == CLAMP else (f"{numpy}.{kind}(", ")")
 
 
 def _around(place: Span, before: str, after: str) -> list[_Change]:

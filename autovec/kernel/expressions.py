@@ -15,6 +15,7 @@ from autovec.facts import kinds as kind
 from autovec.kernel.extent import ITERATIONS, SIZE, Range
 from autovec.kernel.number import (
     BOOL,
+    CLAMPED,
     FLOAT,
     TYPES,
     Cast,
@@ -22,6 +23,7 @@ from autovec.kernel.number import (
     Number,
     Overflow,
     Type,
+    chosen,
     compared,
     computed,
     constant,
@@ -53,6 +55,8 @@ _NUMPY = frozenset((
     "minimum", "rint", "sign", "square", "trunc",
 ))  # fmt: skip
 _EXACT_FUNCTIONS = frozenset(("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "maximum", "minimum", "sign"))
+CLAMP = "clamp"  # instead of a kind to convert to
+_CUTS = frozenset(("builtins.int", "math.floor", "math.ceil", "math.trunc"))  # what makes an integer of a float
 _CONSTANTS = frozenset(("pi", "e", "inf", "nan", "tau", "euler_gamma"))
 
 
@@ -124,7 +128,7 @@ class Reader:
         It counts modulo 2**64 where it is made of sums, differences and products only: what does not fit in 64 bits is no place
         in an array, and the loop would not come to its end.
         """
-        return self._whole(e, replace(self._modular(e, state), wrapped=False))
+        return self._whole(e, replace(self._modular(e, state), wrapped=False, clamped=False))
 
     def index(self, e: ast.expr, state: State) -> Number:
         """An integer that counts something: an end of a range, a size."""
@@ -292,7 +296,11 @@ class Reader:
         if home == "builtins" and name == "len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
             return number("int", within=Range(0, ITERATIONS if whole.is_list else SIZE))
         operands = [self.number(a, state) for a in args]
+        if f"{home}.{name}" in _CUTS and len(operands) == 1 and operands[0].type is Type.FLOAT:
+            self._convert((args[0], CLAMP))
         match home:
+            case "math" if f"math.{name}" in _CUTS and len(operands) == 1 and operands[0].kinds <= {"float", "float64"}:
+                return CLAMPED
             case "builtins":
                 return self._builtin(name, operands)
             case "math" if name in _TESTS and len(operands) == 1:
@@ -315,7 +323,7 @@ class Reader:
                 for other in operands[1:]:
                     if compared("<", first, other)[1] != Cast():
                         raise Mismatch(f"`{name}` compares a float32 with a Python number")
-                    first = first.joined(other)
+                    first = chosen(name, first, other)
                 return first
             case "abs", [one]:
                 self.exact = self.exact and one.type is not Type.COMPLEX
@@ -328,8 +336,8 @@ class Reader:
                 return BOOL
             case "int", [one] if one.type <= Type.INT and "uint64" not in one.kinds:
                 return replace(number("int", within=one.range), wrapped=one.wrapped)
-            case "int", [_]:
-                raise Mismatch("`int` of a float may not fit in 64 bits")
+            case "int", [one] if one.type is Type.FLOAT and not one.rounded:
+                return CLAMPED
             case _:
                 raise Mismatch(f"`{name}` may do something else when it is compiled")
 

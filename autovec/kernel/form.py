@@ -256,6 +256,8 @@ class _Maker:
                 raise Mismatch(f"{what} is one thing on one path and another on the other")
             self._check_leaves(what, values[0])
             return _AS_IT_IS
+        if any(isinstance(v, Number) and v.clamped for v in values):
+            raise Mismatch(f"{what} is the integer part of a float, which may not fit in 64 bits")
         kinds = frozenset[str]().union(*(v.kinds for v in values if isinstance(v, Number)))
         types = {v.type for v in values if isinstance(v, Number)}
         if len(types) > 1:
@@ -272,6 +274,8 @@ class _Maker:
             raise Mismatch(f"{what} is a list, of which the kernel has a copy")
         if isinstance(value, Array) and value.is_list and value.element and not any(value.element.kinds <= k for k in _PLAIN):
             raise Mismatch(f"{what} holds {' or '.join(sorted(value.element.kinds))}")
+        if isinstance(value, Array) and value.is_list and value.element and value.element.clamped:
+            raise Mismatch(f"{what} holds integer parts of floats, which may not fit in 64 bits")
 
     def _name(self) -> str:
         """A name for the kernel that nothing else has."""

@@ -62,11 +62,14 @@ class Number:
 
     `wrapped`: an int64 that may have passed 64 bits. NumPy's wraps round; the bits of Numba's do, too, but LLVM is told that no
     sum passes them, so that `x + 1 > x` is true there. Such a number may be stored and added to, and nothing may depend on it.
+    `clamped`: an integer made of a float and kept within 64 bits. It may be a subscript or go into an array, where a larger one
+    would be an error, and be compared with small integers.
     """
 
     ranges: Mapping[str, Range]
     single: bool = False  # a literal that a float32 holds
     wrapped: bool = False
+    clamped: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -99,12 +102,15 @@ class Number:
         ranges = dict(self.ranges)
         for k, r in other.ranges.items():
             ranges[k] = ranges[k].join(r) if k in ranges else r
-        return _checked(Number(ranges, self.single and other.single, self.wrapped or other.wrapped))
+        either = Number(ranges, self.single and other.single, self.wrapped or other.wrapped, self.clamped or other.clamped)
+        return _checked(either)
 
     def settled(self) -> Number:
         """The number, of which something depends."""
         if self.wrapped:
             raise Mismatch("an integer of an array may pass 64 bits, and Numba takes it that none does")
+        if self.clamped and not self.range.within(CLAMP):
+            raise Mismatch("the integer part of a float may not fit in 64 bits")
         return self
 
 
@@ -136,7 +142,9 @@ def constant(value: complex) -> Number:
     return Number({type(value).__name__: point(int(value)) if isinstance(value, int) else _NO_RANGE}, single)
 
 
+CLAMP = 1 << 62  # what a clamped integer may be compared with
 FLOAT = number("float")
+CLAMPED = replace(number("int"), clamped=True)
 BOOL = number("bool")
 
 
@@ -158,6 +166,9 @@ def computed(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
     if op not in _BIT_BY_BIT or found.type is not Type.INT:
         a.settled()
         b.settled()
+    if a.clamped or b.clamped:
+        replace(a, wrapped=False).settled()
+        replace(b, wrapped=False).settled()
     return replace(found, wrapped=found.wrapped or a.wrapped or b.wrapped), cast
 
 
@@ -298,10 +309,21 @@ def compared(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
         for n in (a, b):
             if "int" in n.ranges and not n.ranges["int"].within(EXACT):
                 raise Mismatch("an integer that a float may not hold is compared with a float")
-    a.settled()
-    b.settled()
+    beside_small = a.clamped != b.clamped and (b if a.clamped else a).range.within(CLAMP)
+    for n in (a, b):
+        replace(n, clamped=n.clamped and not beside_small).settled()
     kinds = {kind.result(op, (p, q)) for p, q in product(a.ranges, b.ranges)} - {None}
     return number(*sorted(k for k in kinds if k is not None)), _compared_as(a, b)
+
+
+def chosen(which: str, a: Number, b: Number) -> Number:
+    """The smaller ("min") or the larger ("max") of two."""
+    found = a.joined(b)
+    if list(found.ranges) != ["int"] or a.range.growth or b.range.growth:
+        return found
+    pick = min if which == "min" else max
+    within = Range(pick(a.range.low, b.range.low), pick(a.range.high, b.range.high))
+    return replace(found, ranges={"int": within})
 
 
 def _compared_as(a: Number, b: Number) -> Cast:

@@ -19,8 +19,15 @@ from autovec.kernel.form import Kernel
         ("for i in range(n):\n    t = x[i]\nreturn t", "`t` may not be bound in front of the loop"),
         ("for i in range(n):\n    x[i] = 2.0\nreturn i", "`i` may not be bound in front of the loop"),
         ("for i in range(n):\n    y[i] = abs(x[i]) ** 0.5 if i else a ** 0.5", "a Python float to a power may be complex"),
-        ("k = 0\nfor i in range(n):\n    k = int(x[i])\n    y[k] = 1.0", "`int` of a float may not fit in 64 bits"),
-        ("for i in range(n):\n    y[i] = math.floor(x[i])", "`math.floor` may do something else when it is compiled"),
+        ("k = 0\nfor i in range(n):\n    k = int(x[i])\n    y[i] = k * 0.5",
+         "the integer part of a float may not fit in 64 bits"),
+        ("k = 0\nfor i in range(n):\n    k = int(x[i])\nreturn k",
+         "`k` is the integer part of a float, which may not fit in 64 bits"),
+        ("for i in range(n):\n    k = int(x[i])\n    y[k + 1] = 1.0 if k + 1 < n else 2.0",
+         "an integer (the result of `+`) may not fit in 64 bits"),
+        ("for i in range(n):\n    if int(x[i]) == int(y[i]):\n        y[i] = 2.0",
+         "the integer part of a float may not fit in 64 bits"),
+        ("for i in range(n):\n    y[i] = round(x[i])", "`round` may do something else when it is compiled"),
         ("for i in range(n):\n    y[i] = helper(x[i])", "`helper` may not be bound in front of the loop"),
         ("for i in range(len(x)):\n    y[i] = x[i] + max(x, y)", "`x` is a whole array"),
         ("for i in range(n):\n    x = y\n    y[i] = z", "`z` may not be bound in front of the loop"),
@@ -89,6 +96,12 @@ def test_float32_and_narrow_integers_keep_their_kind(body: str, kind: str, kerne
     found = made(body, f"x: NDArray[np.{kind}], y: NDArray[np.{kind}], n: int")
     assert isinstance(found, Kernel), found
     assert kernel in [line.strip() for line in found.definition.splitlines()]
+
+
+def test_the_integer_part_of_a_float_stays_within_64_bits() -> None:
+    found = made("for i in range(n):\n    k = min(int((x[i] - a) / 2.0), 9)\n    if k >= 0:\n        y[k] += 1.0")
+    assert isinstance(found, Kernel), found
+    assert "k = min(int(min(max((x[i] - a) / 2.0, -(2.0**63)), 2.0**63 - 1024)), 9)" in found.definition
 
 
 WITH_TEST = """\
