@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autovec.options import Options
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
+from autovec.source.comprehension import RESULT
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.insertion import with_additions
 from autovec.source.numeric import numeric_sites
@@ -136,7 +137,8 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
 
 def _in_their_names(refusal: Refusal) -> Refusal:
     """The refusal with loop variables called as in the text, where one name may stand for several."""
-    return replace(refusal, message=_NUMBERED.sub("", refusal.message), hint=_NUMBERED.sub("", refusal.hint))
+    message = _NUMBERED.sub("", refusal.message).replace(f"`{RESULT}`", "the result")
+    return replace(refusal, message=message, hint=_NUMBERED.sub("", refusal.hint))
 
 
 def _crash(error: Exception) -> Refusal:

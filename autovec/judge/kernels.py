@@ -21,6 +21,8 @@ from autovec.verify.check import verify
 
 COMPILED = 1.5  # times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile
 
+CALLS = 200  # the most after which the time to compile is to be saved
+
 
 @dataclass(frozen=True, slots=True)
 class Rival:
@@ -56,6 +58,9 @@ class Rival:
         """The answer once it has been timed."""
         if speed.speedup < self.case.court.options.min_speedup:
             return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
+        calls = _calls_to_repay(speed)
+        if calls > CALLS:
+            return Refusal("AV060", f"compiled, it takes {calls:,.0f} calls to save the time to compile the loop")
         checked = self._verified(self.contract, strict=False)
         if isinstance(checked, Evidence):
             broken = self._broken_promise() if self.case.court.options.strict else None
@@ -76,6 +81,12 @@ class Rival:
             found.old, found.text, contract,
             rounding=found.rounding, sandbox=self.sandbox, strict=strict, definitions=self.definitions,
         )  # fmt: skip
+
+
+def _calls_to_repay(speed: Speed) -> float:
+    """How many calls at the largest size save as much time as it takes to compile."""
+    last = speed.timings[-1]
+    return speed.first_call / max(last.before - last.after, 1e-9)
 
 
 def rival(case: Case) -> Rival | Rewrite | Refusal:

@@ -27,6 +27,7 @@ from autovec.outcome import Refusal, Rounding, Span
 from autovec.propose.guards import under_tests, with_fallback
 from autovec.propose.reading import Located, Reading, locate, locate_statement
 from autovec.source.comments import region as with_comments
+from autovec.source.declared import parameters as declared
 from autovec.source.find import Module, Site, is_compiled, walk_sites
 from autovec.source.liveness import live_in, live_out, only_converted, passes_through
 from autovec.source.position import dedented, span, span_of
@@ -108,15 +109,17 @@ class _Maker:
         self._check_globals()
         names = self._parameters()
         taken = self.reading.names | frozenset(self.reading.module.bindings.events)
+        named = declared(self.reading.function, self.reading.module.text)
+        defaults = {p.name: type(p.default.value) for p in named if p.default is not None}
         last = Mismatch("")
         for limit, floats in ((LIMITS[0], False), (LIMITS[0], True), *((limit, True) for limit in LIMITS[1:])):
-            tests = Tests(floats, limit, self.words.numpy, taken)
-            parameters = self._entries(names, tests)
+            tests = Tests(floats, limit, self.words.numpy, taken, defaults)
+            entries = self._entries(names, tests)
             try:
-                return self._with_fewer_tests(parameters, tests, self._attempt(parameters, guards), guards)
+                return self._with_fewer_tests(entries, tests, self._attempt(entries, guards), guards)
             except Mismatch as mismatch:
                 last = mismatch
-                if all(not p.ambiguous for p in parameters):
+                if all(not p.ambiguous for p in entries):
                     break
         raise last
 

@@ -8,6 +8,7 @@ are positions or bits, float64 for the others.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -15,7 +16,7 @@ from autovec.expression import Apply, Const, Expr, Length, Name
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
 from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, WRAPPED, Range, point
-from autovec.kernel.number import ARRAY_KINDS, TYPES, Mismatch, Type, constant, number
+from autovec.kernel.number import ARRAY_KINDS, BOOL, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
 
 LIMITS = (INT64, SMALL, 1 << 20)  # of elements of lists of integers: what is tried, the most general first
@@ -40,12 +41,13 @@ class Parameter:
 class Tests:
     """What the tests in front of a kernel may ask: that a number is a float where it may be an integer; that integers are small,
     those in lists at least -`limit` and less than that, unless it is 2**63, all but the `free` ones. `numpy`: how the file says
-    NumPy; `taken`: its names."""
+    NumPy; `taken`: its names; `defaults`: the types of the parameters' defaults."""
 
     floats: bool
     limit: int
     numpy: str
     taken: frozenset[str]
+    defaults: Mapping[str, type]
     free: frozenset[str] = frozenset()
 
 
@@ -56,6 +58,8 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
             return _list(name, fact, tests)
         case ArrayFact() as fact:
             return _array(name, fact, nodes, tests)
+        case ScalarFact() as fact if fact.trust is Trust.HINTED and _only_tested(name, nodes):
+            return Parameter(name, f"bool({name})", BOOL)
         case ScalarFact() as fact:
             return _scalar(name, fact, facts, tests)
         case UnknownFact(why):
@@ -148,6 +152,9 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramete
         return Parameter(name, name, constant(known.value))
     kinds = fact.kinds
     unknown = kinds - TYPES.keys()
+    if fact.trust is Trust.HINTED and "int" in kinds and tests.defaults.get(name) in (bool, int):
+        small = number("int", within=Range(-SMALL, SMALL - 1))
+        return Parameter(name, name, small, ("isinstance int", f"within {SMALL}"))
     if unknown and kinds & {"float", "float64"}:
         return Parameter(name, name, number(*sorted(kinds & {"float", "float64"})), ("isinstance float",))
     if unknown or not kinds:
@@ -160,6 +167,22 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramete
         return Parameter(name, name, number(*sorted(kinds - {"int"})), ("isinstance float",))
     value = number(*sorted(kinds), within=Range(1 - EXACT, EXACT - 1))
     return Parameter(name, f"float({name})" if value.type is Type.FLOAT else name, value, (), True)
+
+
+def _only_tested(name: str, nodes: list[ast.stmt]) -> bool:
+    """Whether the statements only ask if something is true."""
+    every = [n for s in nodes for n in ast.walk(s)]
+    tests = [n.test for n in every if isinstance(n, ast.If | ast.IfExp | ast.While)]
+    asked: set[ast.expr] = set()
+    while tests:
+        match tests.pop():
+            case ast.BoolOp(values=parts):
+                tests += parts
+            case ast.UnaryOp(ast.Not(), operand):
+                tests.append(operand)
+            case other:
+                asked.add(other)
+    return all(n in asked for n in every if isinstance(n, ast.Name) and n.id == name)
 
 
 def _integer(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Parameter:

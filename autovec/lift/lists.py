@@ -8,13 +8,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autovec.expression import Apply, Expr, Read
+from autovec.expression import Apply, Expr, Name, Read, show
+from autovec.lift.arrays import REDUCES
 from autovec.lift.state import Obstacle
 from autovec.loops.statement import Append
 from autovec.tensor.statement import Extend
 
 if TYPE_CHECKING:
     from autovec.lift.walk import Walk
+
+
+def _whole(v: Expr, w: Walk) -> Expr | None:
+    """The first array in an element that is not folded: then the element is no number."""
+    facts = w.state.facts
+    match v:
+        case Name(id):
+            return v if facts.array(id) is not None else None
+        case Read(array, at):
+            fact = facts.array(array)
+            return v if fact is not None and fact.rank is not None and len(at) < fact.rank else None
+        case Apply(fn, args) if fn not in REDUCES:
+            return next((found for a in args if (found := _whole(a, w)) is not None), None)
+        case _:
+            return None
 
 
 def append(w: Walk, name: str, value: Expr, s: Append) -> None:
@@ -35,6 +51,7 @@ def append(w: Walk, name: str, value: Expr, s: Append) -> None:
             raise Obstacle("AV036", f"the rows of `{name}` may differ in length", span=s.span)
         st.env[name] = Apply(f"rows:{around[0]}", (v,))
         return
-    if isinstance(v, Read) and (fact := st.facts.array(v.array)) and fact.rank is not None and len(v.at) < fact.rank:
-        raise Obstacle("AV041", f"`{name}` is a list of rows of `{v.array}`", span=s.span)
+    if (array := _whole(v, w)) is not None:
+        what = "rows" if isinstance(array, Read) else "arrays"
+        raise Obstacle("AV041", f"`{name}` is a list of {what}: `{show(array)}`", span=s.span)
     st.out.append(Extend(name, around[0], inner, v, mask))

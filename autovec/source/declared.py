@@ -17,7 +17,7 @@ from autovec.outcome import Refusal
 from autovec.source.callees import called
 from autovec.source.comprehension import read_comprehension
 from autovec.source.expressions import Scope, dotted
-from autovec.source.find import Function, Module, walk_sites
+from autovec.source.find import Function, FunctionNode, Module, walk_sites
 from autovec.source.numeric import looks_numeric
 from autovec.source.text import SourceText
 from autovec.source.typecomments import commented_types
@@ -33,7 +33,10 @@ class Declared:
 
 
 def parameters(function: Function, text: SourceText) -> tuple[Declared, ...]:
-    """The parameters of a function; a module has none. Types in comments count where there is no annotation."""
+    """The parameters of a function, less the object that it is a method of; a module has none.
+
+    Types in comments count where there is no annotation.
+    """
     if isinstance(function.node, ast.Module):
         return ()
     a = function.node.args
@@ -41,7 +44,12 @@ def parameters(function: Function, text: SourceText) -> tuple[Declared, ...]:
     plain = [*a.posonlyargs, *a.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(a.defaults)) + list(a.defaults)
     pairs = [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
-    return tuple(Declared(p.arg, _annotation(p) or commented.get(p.arg, ""), _literal(value)) for p, value in pairs)
+    found = tuple(Declared(p.arg, _annotation(p) or commented.get(p.arg, ""), _literal(value)) for p, value in pairs)
+    return found[1:] if plain and function.class_name and not _is_static(function.node) else found
+
+
+def _is_static(method: FunctionNode) -> bool:
+    return any(ast.unparse(d) == "staticmethod" for d in method.decorator_list)
 
 
 def _annotation(parameter: ast.arg) -> str:

@@ -187,6 +187,16 @@ def test_integers_of_arrays_are_tested_where_something_depends_on_their_sums(bod
     assert found.conditions == conditions
 
 
+def test_defaults_and_truth_tell_what_parameters_are() -> None:
+    found = made(
+        "t = 0.0\nfor i in range(1, len(x)):\n    t = t * s + x[i] * k\n    if flag and not other:\n        t += 1.0\nreturn t",
+        "x: NDArray[np.float64], s, other, k=2, flag=True",
+    )
+    assert isinstance(found, Kernel), found
+    assert found.conditions == ("x.ndim == 1", "isinstance(k, int)", "isinstance(s, float)", "-(2**31) <= k < 2**31")
+    assert "_f_loop(x, t, s, k, bool(flag), bool(other))" in found.text
+
+
 def test_rows_under_other_names_are_stored_into() -> None:
     found = made("h, w = x.shape\nfor i in range(h):\n    row = x[i]\n    row[0] += row[1]", "x: NDArray[np.float64]")
     assert isinstance(found, Kernel), found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autovec import judge
+from autovec.judge import arrays
+from autovec.judge.court import Case
 from autovec.options import Options
 from autovec.outcome import Left, Refusal, Rewrite
 from autovec.pipeline import analyse_file
@@ -26,11 +27,11 @@ def pool_of(function: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, s
     """The regions and fast paths of all candidates of the function's only loop, in the order of preference."""
     seen: list[Candidate] = []
 
-    def answer(case: judge.Case, found: tuple[Candidate, ...]) -> Rewrite | Left | Refusal:
+    def answer(case: Case, found: tuple[Candidate, ...], rival: object) -> Rewrite | Left | Refusal:
         seen.extend(() if seen else found)  # the inner loops are asked about, too
         return Refusal("AV060", "not asked")
 
-    monkeypatch.setattr(judge, "_answer", answer)
+    monkeypatch.setattr(arrays, "_answer", answer)
     analyse_file((HEAD + function).encode(), "a.py", Options(verify=False), None)
     return [(c.region.text, c.text.split("else:")[0]) for c in seen]
 

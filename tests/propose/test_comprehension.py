@@ -96,7 +96,7 @@ LEFT = {
     ),
     "nested lists in two loops": (
         function(f"m: {ARRAY}", "return [abs(v) for row in m for v in row]"),
-        ("AV041", "`·value` grows in 2 loops at once"),
+        ("AV041", "the result grows in 2 loops at once"),
     ),
 }
 
