@@ -193,7 +193,7 @@ def test_defaults_and_truth_tell_what_parameters_are() -> None:
         "x: NDArray[np.float64], s, other, k=2, flag=True",
     )
     assert isinstance(found, Kernel), found
-    assert found.conditions == ("x.ndim == 1", "isinstance(k, int)", "isinstance(s, float)", "-(2**31) <= k < 2**31")
+    assert found.conditions == ("x.ndim == 1", "isinstance(s, float)", "isinstance(k, int)", "-(2**31) <= k < 2**31")
     assert "_f_loop(x, t, s, k, bool(flag), bool(other))" in found.text
 
 
