@@ -133,12 +133,20 @@ class Delivery:
         return Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
 
     def _write_page(self, path: Path) -> None:
-        from autovec.report.page import page
-
         try:
-            path.write_text(page(self._reports, self._run()), encoding="utf-8", errors="backslashreplace")
+            path.write_text(self._document(path), encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             say(sys.stderr, f"error: {path}: cannot be written: {error.strerror}\n")
+
+    def _document(self, path: Path) -> str:
+        """What `--report` asks for by the file's name: evidence as JSON, else a page."""
+        if path.suffix == ".json":
+            from autovec.report.evidence import evidence_document
+
+            return evidence_document(self._reports)
+        from autovec.report.page import page
+
+        return page(self._reports, self._run())
 
     def _ignore(self, reason: str) -> None:
         from autovec.cli.ignoring import add_ignores

@@ -153,7 +153,8 @@ _SHARED: tuple[Decorator, ...] = (
         OUTPUT,
         "--report",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="Also write an HTML page with every change, its evidence and timings, and what was left alone.",
+        help="Also write an HTML page with every change, its evidence and timings, and what was left alone; or, to a file "
+        "that ends in .json, all that the evidence rests on, for `autovec verify`.",
     ),
     flag(OUTPUT, "--show-refusals -v", "Also print the loops that were left alone, with their reasons.", default=None),
     flag(OUTPUT, "--statistics", "Print how often each code was found instead of the findings."),

@@ -1,15 +1,16 @@
-"""`autovec verify`: the checker alone, for a rewrite that a person or a language model wrote."""
+"""`autovec verify`: the checker alone, for a rewrite that a person or a language model wrote, or once more for an earlier run."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import say
-from autovec.outcome import Evidence, Refusal, Rounding
+from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
 from autovec.report.verdict import difference_text, evidence_text
 from autovec.settings.model import ROUNDINGS
 
@@ -17,8 +18,8 @@ SAME, DIFFERENT, NO_ANSWER = 0, 1, 2
 
 
 @click.command("verify", cls=GroupedCommand, short_help="Compare two versions of a function.")
-@click.argument("old", metavar="OLD.py:f")
-@click.argument("new", metavar="NEW.py:g")
+@click.argument("old", metavar="OLD.py:f|EVIDENCE.json")
+@click.argument("new", metavar="[NEW.py:g]", required=False)
 @click.option("--contract", default="", metavar="TEXT", help='What it takes, as "x: float64[n, m], k: int in 0..n".')
 @click.option("--strict", is_flag=True, help="Compare exceptions, partial results and overlapping arrays, too.")
 @click.option("--rounding", type=click.Choice(ROUNDINGS), default="bounded", help="exact: floats bit for bit. [default: bounded]")
@@ -28,7 +29,7 @@ SAME, DIFFERENT, NO_ANSWER = 0, 1, 2
 def command(
     context: click.Context,
     old: str,
-    new: str,
+    new: str | None,
     contract: str,
     strict: bool,
     rounding: str,
@@ -40,23 +41,74 @@ def command(
     What the functions take is read off annotations and the old function's code, tried out, and printed; --contract says it
     instead. Only the functions are run, with what they need of their modules, in a sandbox; --trust-module runs the modules.
 
+    What `autovec rewrite --report EVIDENCE.json` wrote is compared again: each rewrite of that run, on the very same inputs.
+
     \b
     Exit codes: 0 no difference found, 1 a difference, 2 no answer (or bad usage).
     """
+    if new is None:
+        if contract or strict or trust_module or write_test or rounding != "bounded":
+            raise click.UsageError("options go with two functions: evidence says by itself how it was compared")
+        context.exit(_again(Path(old)))
+    limit = Rounding.EXACT if rounding == "exact" else Rounding.APPROXIMATES
+    context.exit(_compare((old, new), _Terms(limit, strict, contract, trust_module, write_test)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What was asked for beside the two functions."""
+
+    rounding: Rounding
+    strict: bool
+    contract: str
+    trust_module: bool
+    write_test: Path | None
+
+
+def _compare(functions: tuple[str, str], asked: _Terms) -> int:
+    """Compare two functions; the code to exit with."""
     from autovec.verify.whole.question import Terms
     from autovec.verify.whole.verdict import compared
 
-    limit = Rounding.EXACT if rounding == "exact" else Rounding.APPROXIMATES
-    verdict = compared(old, new, Terms(limit, strict, contract), trust_module)
+    old, new = functions
+    verdict = compared(old, new, Terms(asked.rounding, asked.strict, asked.contract), asked.trust_module)
     match verdict.answer:
         case Evidence() as evidence:
-            say(sys.stdout, evidence_text(old, new, evidence, verdict.contract, trust_module))
-            context.exit(SAME)
+            say(sys.stdout, evidence_text(old, new, evidence, verdict.contract, asked.trust_module))
+            return SAME
         case Refusal(message=message, hint=hint):
             say(sys.stderr, f"no answer: {message}{f' ({hint})' if hint else ''}\n")
-            context.exit(NO_ANSWER)
+            return NO_ANSWER
         case counterexample:
-            if write_test is not None:
-                write_test.write_text(verdict.test, encoding="utf-8")
-            say(sys.stdout, difference_text(old, new, counterexample, verdict.contract, verdict.test, write_test))
-            context.exit(DIFFERENT)
+            if asked.write_test is not None:
+                asked.write_test.write_text(verdict.test, encoding="utf-8")
+            say(sys.stdout, difference_text(old, new, counterexample, verdict.contract, verdict.test, asked.write_test))
+            return DIFFERENT
+
+
+def _again(path: Path) -> int:
+    """Compare the rewrites of an earlier run once more; the code to exit with."""
+    from autovec.harness.sandbox import Sandbox
+    from autovec.report.evidence import Unreadable, read_evidence, versions
+    from autovec.report.verdict import again_text, versions_text
+    from autovec.verify.check import verify_again
+
+    if path.suffix != ".json":
+        raise click.UsageError("give two functions, as OLD.py:f NEW.py:g, or a file of evidence that ends in .json")
+    try:
+        found = read_evidence(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, Unreadable) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from None
+    say(sys.stdout, versions_text(found.versions, versions()))
+    worst = SAME if found.kept else NO_ANSWER
+    with Sandbox() as sandbox:
+        for kept in found.kept:
+            answer = verify_again(kept.trial, sandbox=sandbox)
+            say(sys.stdout, again_text(kept, answer))
+            worst = worst if worst == DIFFERENT else _exit_code(answer) or worst
+    say(sys.stderr, "" if found.kept else f"no answer: {path} holds no rewrite that was compared\n")
+    return worst
+
+
+def _exit_code(answer: Evidence | Counterexample | Refusal) -> int:
+    return DIFFERENT if isinstance(answer, Counterexample) else NO_ANSWER if isinstance(answer, Refusal) else SAME

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from autovec.outcome import Counterexample, Evidence, Rounding
+from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
+from autovec.report.evidence import Kept
 from autovec.report.sentence import closer_look
 
 
@@ -32,3 +34,23 @@ def difference_text(old: str, new: str, found: Counterexample, contract: str, te
     lines = [f"{old} and {new} differ: {found.message}", f"  contract: {contract}", ""]
     lines.append(f"the test that fails on it is in {written}" if written else test.rstrip("\n"))
     return "\n".join(lines) + "\n"
+
+
+def again_text(kept: Kept, answer: Evidence | Counterexample | Refusal) -> str:
+    """What comparing a rewrite of an earlier run once more gave."""
+    head = f"{kept.where}: {kept.title}"
+    match answer:
+        case Evidence():
+            same = answer.trial is not None and answer.trial.course == kept.trial.course
+            inputs = "the same inputs" if same else "as many inputs, but not the same ones (the versions make others)"
+            return f"{head}: no difference found on {inputs}: {answer.cases:,} equal (then {kept.cases:,})\n"
+        case Refusal():
+            return f"{head}: no answer: {answer.message}\n"
+        case _:
+            return f"{head}: differ: {answer.message}\n{answer.snippet.rstrip()}\n"
+
+
+def versions_text(then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What is not as it was, a line each."""
+    changed = [name for name in now if then.get(name) != now[name]]
+    return "".join(f"{name} was {then.get(name, 'unknown')}, is {now[name]}\n" for name in changed)
