@@ -186,7 +186,9 @@ class Places:
             self._in_front(array)
             form = affine(x)
             size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-            place = s.scalar(x).text if form is None else text_of(form)
+            with s.guarded():  # asks for the elements that the place is made of first
+                spelt = s.scalar(x).text
+            place = spelt if form is None else text_of(form)
             text = f"{size} > {place}" if value is None or value >= 0 else f"{size} >= {-value}"
             if value is None and not self.facts.nonnegative(x):
                 text = f"-{size} <= {place} < {size}"

@@ -16,6 +16,7 @@ from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.functions import INFIX, WIDE
 from autovec.emit.guards import ask_for_room
 from autovec.emit.places import view_text
+from autovec.emit.scatters import print_scatter
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
 from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show, walk
@@ -33,7 +34,8 @@ def print_store(p: Printer, s: Store) -> None:
     fact = p.speller.facts.array(s.array)
     if fact is None or fact.rank != len(s.at):
         raise NoSpelling("AV011", f"how many dimensions `{s.array}` has is not known")
-    target, axes = _target(p, s)
+    scattered = s.repeats and not _are_lines(p, s)
+    target, axes = ("", ()) if scattered else _target(p, s)
     folded = set(s.around) - set(s.axes) and s.op is not None
     stored = apply(s.op or "+", (fact.kinds, p.speller.facts.kinds(s.value)))
     if folded and not casts(stored, fact.kinds):
@@ -47,12 +49,20 @@ def print_store(p: Printer, s: Store) -> None:
         p.speller.totals[s.value] = apply(s.op, (fact.kinds, p.speller.facts.kinds(s.value.body)))
     first = s.array not in p.touched and s.array not in p.read and not p.depth
     p.touched.add(s.array)
-    if fact.container == "list":
+    if scattered:
+        print_scatter(p, s, fact)
+    elif fact.container == "list":
         _list(p, s, target, axes, first)
     elif s.where is not None:
         _masked(p, s, target, axes, first)
     else:
         _plain(p, s, target, axes, first)
+
+
+def _are_lines(p: Printer, s: Store) -> bool:
+    """Whether each subscript moves along one axis of its own after all: by a stride that has to be tested."""
+    moved = [x for x in s.at if not isinstance(x, Slice) and free_axes(x)]
+    return len(moved) == len(s.axes) and all(len(free_axes(x)) == 1 and p.speller.places.line(x) is not None for x in moved)
 
 
 def _target(p: Printer, s: Store) -> tuple[str, tuple[str, ...]]:

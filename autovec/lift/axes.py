@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autovec.affine import affine
 from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Length, Read, Slice, free_axes, walk
 from autovec.facts.value import ArrayFact, Trust
 from autovec.lift.state import Obstacle, State
-from autovec.loops.statement import Append, Assign, For, walk_statements
+from autovec.loops.statement import Append, For, walk_statements
 from autovec.tensor.statement import Bind, Extent, all_statements, axes_of
 
 
@@ -86,21 +87,20 @@ def length_of(extent: Extent) -> Expr:
     return Apply("max", (width, ZERO))
 
 
-def check_target(array: str, at: tuple[Expr | Slice, ...], axes: tuple[str, ...], s: Assign) -> None:
-    """Every lane must write its own element: one axis a subscript, one subscript an axis."""
-    seen: set[str] = set()
-    plain = {x.id for x in at if isinstance(x, Axis)}
-    for x in at:
-        free = free_axes(x)
-        if isinstance(x, Slice):
-            raise Obstacle("AV041", f"a slice of `{array}` is stored", span=s.span)
-        if not isinstance(x, Axis) and free and free <= plain == set(axes):
-            continue  # every lane has a place of its own by the subscripts that are axes
-        if any(isinstance(y, Read | Lanes) and free_axes(y) for y in walk(x)):
-            raise Obstacle("AV022", f"the places of `{array}` that are written come from data and may repeat", span=s.span)
-        if len(free) > 1 or free & seen:
-            raise Obstacle("AV022", f"several iterations may write the same place of `{array}`", span=s.span)
-        seen |= free
+def may_repeat(at: tuple[Expr | Slice, ...], axes: tuple[str, ...], state: State) -> bool:
+    """Whether several lanes may write one element: each has its own where every axis alone decides on some subscript."""
+    if any(isinstance(x, Slice) for x in at):
+        raise Obstacle("AV041", "a slice is stored")
+    places = [x for x in at if not isinstance(x, Slice) and free_axes(x)]
+    lines = len(places) == len(axes)  # else the places are index arrays, in which negative ones count from the end
+    return not all(any(_decides(x, axis) and (lines or state.never_negative(x)) for x in places) for axis in axes)
+
+
+def _decides(x: Expr, axis: str) -> bool:
+    """Whether two lanes of an axis have different values of a subscript that varies over no other axis."""
+    form = affine(x)
+    others = frozenset[str]() if form is None else frozenset[str]().union(*map(free_axes, form.atoms() - {Axis(axis)}))
+    return form is not None and form.coefficient(Axis(axis)) != 0 and not others
 
 
 def axes_in_use(state: State) -> tuple[tuple[str, Extent], ...]:

@@ -20,6 +20,7 @@ from autovec.expression import (
     walk,
 )
 from autovec.facts.infer import assigned, expressions
+from autovec.lift.axes import may_repeat
 from autovec.lift.best import best_with_place, place_alone
 from autovec.lift.pieces import divided, masked
 from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
@@ -227,4 +228,5 @@ def _write(st: State, pending: list[Pending], outer: Expr | None) -> None:
         free = frozenset[str]().union(*map(free_axes, at))
         both = mask if outer is None else outer if mask is None else Apply("and", (outer, mask))
         st.settle(array)
-        st.out.append(Store(array, at, tuple(a for a in st.axes if a in free), op, v, both, st.axes))
+        axes = tuple(a for a in st.axes if a in free)
+        st.out.append(Store(array, at, axes, op, v, both, st.axes, may_repeat(at, axes, st)))

@@ -2,9 +2,8 @@
 
 Comes in: a nest, a role for each of its loops that the dependences allow, and the facts. Goes out: a tensor `Program`, or a
 `Refusal`. A value is an expression over axes; a scalar of the loop is kept as such a value and written down only where it must
-be. A missing axis in the target of an update is a reduction, two axes in one subscript are a window, a subscript that is data is
-a gather, conditions become masks. Not handled: loops whose trip count depends on data, exits, scatters; they are refused with
-their reason.
+be. A missing axis in the target of an update is a reduction, two axes in one subscript are a window, one of data is a gather,
+conditions become masks. Not handled: loops whose trip count depends on data.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import axes_in_use, check_target, from_zero, laid_out, length_of
+from autovec.lift.axes import axes_in_use, from_zero, laid_out, length_of, may_repeat
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
@@ -341,13 +340,13 @@ class Walk:
         st = self.state
         free = frozenset[str]().union(*map(free_axes, at)) if at else frozenset[str]()
         axes, missing = tuple(a for a in around if a in free), tuple(a for a in around if a not in free)
-        check_target(array, at, axes, s)
+        repeats = may_repeat(at, axes, st)
         fact = st.facts.array(array)
         if op is None and fact and fact.kinds == frozenset(("bool_",)):
             v = as_mask(v, st)  # an array of booleans keeps the truth of what is stored
         st.settle(array)
         mask = st.mask()
-        if missing and op not in FOLDS:
+        if (missing and op not in FOLDS) or (repeats and op in ("min", "max")):
             what = "is set" if op is None else f"is updated by {op}="
             raise Obstacle("AV022", f"`{array}` {what} more than once in the same place", span=s.span)
         if op in ("min", "max"):
@@ -356,7 +355,7 @@ class Walk:
             op, mask = None, None if missing else mask
         elif missing and op is not None:
             v, mask = self.reduction(FOLDS[op], missing, v, mask, fact.kinds if fact else frozenset()), None
-        st.out.append(Store(array, at, axes, op, v, mask, around))
+        st.out.append(Store(array, at, axes, op, v, mask, around, repeats))
 
 
 def _may_be_nothing(total: Expr) -> bool:

@@ -101,6 +101,14 @@ GENERIC: tuple[Generic, ...] = (
         "y[:] = table[ix]",
     ),
     Generic(
+        "AV502",
+        "scatter",
+        "Scatter: elements taken in at places that may repeat",
+        "np.add.at takes in one element after the other, as the loop does.\nNegative places count from the end, as in the loop.",
+        "for i in range(len(ix)):\n    h[ix[i]] += w[i]",
+        "np.add.at(h, ix, w)",
+    ),
+    Generic(
         "AV503",
         "roll",
         "Roll: neighbours around the end of an array",

@@ -42,6 +42,7 @@ class Bind:
 class Store:
     """`array[at] op= value` for all `axes` at once, in the lanes where `where` holds (None: in all).
 
+    `repeats`: several lanes may have one place; an update takes in all of them.
     `around` are the axes of all loops that the statement stood in, those that were folded included.
     """
 
@@ -52,6 +53,7 @@ class Store:
     value: Expr
     where: Expr | None
     around: tuple[str, ...] = ()
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
