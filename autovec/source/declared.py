@@ -21,6 +21,7 @@ from autovec.source.find import Function, FunctionNode, Module, walk_sites
 from autovec.source.numeric import looks_numeric
 from autovec.source.text import SourceText
 from autovec.source.typecomments import commented_types
+from autovec.source.unpacking import first_dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,10 @@ def unpacked_shapes(function: Function) -> dict[str, int]:
         match n:
             case ast.Assign([ast.Tuple(elts)], ast.Attribute(owner, "shape")) if (id := _variable(owner)) is not None:
                 ranks[id] = len(elts)
+            case ast.Assign([ast.Tuple(elts)], ast.Subscript(ast.Attribute(owner, "shape"), ast.Slice(lower, None, None))) if (
+                id := _variable(owner)
+            ) is not None and (first := first_dimension(lower, None, len(elts))) is not None:
+                ranks[id] = first + len(elts)
             case ast.For(
                 ast.Tuple(elts), ast.Call(ast.Attribute(_, "ndindex"), [ast.Starred(ast.Attribute(ast.Name(id), "shape"))])
             ):

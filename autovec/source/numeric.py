@@ -114,6 +114,8 @@ def _is_foreign(node: ast.AST) -> bool:
             return True
         case ast.Assign(value=ast.Constant(value=str() | bytes())):
             return True
+        case ast.Starred(value=ast.Attribute(attr="shape")):
+            return False
         case _:
             return isinstance(node, _FOREIGN)
 

@@ -31,9 +31,10 @@ from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, W
 from autovec.outcome import Span
 from autovec.source.enclosed import hands_on, head_of, read_assert, read_else, read_finally
 from autovec.source.exits import read_exit
-from autovec.source.expressions import BINARY, Scope, array_name, canonical, dotted, opaque, read_expression
+from autovec.source.expressions import BINARY, Scope, array_name, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
 from autovec.source.targets import bound, outlives, read_after_stores, sliced_names, written
+from autovec.source.unpacking import interferes, values_of
 
 COMMUTES = frozenset(("+", "*", "&", "|", "^"))
 SWAPPED = {"<": ">", ">": "<"}
@@ -286,46 +287,16 @@ def _target(node: ast.expr, scope: Scope) -> Name | Read | None:
 
 def _unpack(target: ast.Tuple, value: ast.expr, reader: Reader, scope: Scope, span: Span) -> tuple[Stmt, ...]:
     places = [_target(t, scope) for t in target.elts]
-    values = _values(value, len(places), scope)
+    values = values_of(value, len(places), scope)
     if values is None or any(p is None for p in places):
         why = "a tuple that cannot be taken apart"
         return (OpaqueStmt(ast.unparse(value), _targets([value]), _targets([target]), why, span),)
     pairs = [(p, v) for p, v in zip(places, values, strict=True) if p is not None]
-    if not _interferes(pairs):
+    if not interferes(pairs):
         return tuple(canonical_assign(p, v, span) for p, v in pairs if p != Name("_"))
     names = [Name(reader.fresh("")) for _ in pairs]
     held = tuple(Assign(n, None, v, span) for n, (_, v) in zip(names, pairs, strict=True))
     return held + tuple(Assign(p, None, n, span) for n, (p, _) in zip(names, pairs, strict=True))
-
-
-def _values(value: ast.expr, count: int, scope: Scope) -> list[Expr] | None:
-    match value:
-        case ast.Tuple(elts) if len(elts) == count:
-            return [read_expression(e, scope) for e in elts]
-        case ast.Attribute(array, "shape"):
-            name = array_name(array, scope)
-            return None if name is None else [Length(name, k) for k in range(count)]
-        case ast.Call(func, [a, b], []) if canonical(func, scope) == "divmod" and count == 2:
-            x, y = read_expression(a, scope), read_expression(b, scope)
-            return [Apply("//", (x, y)), Apply("%", (x, y))]
-        case ast.Name() | ast.Subscript():
-            row = read_expression(value, scope)
-            if isinstance(row, Name):
-                return [Read(row.id, (Const(k),)) for k in range(count)]
-            return [Read(row.array, (*row.at, Const(k))) for k in range(count)] if isinstance(row, Read) else None
-        case _:
-            return None
-
-
-def _interferes(pairs: list[tuple[Name | Read, Expr]]) -> bool:
-    """Whether an earlier target is read by a later value; two arrays may be one."""
-    for k, (place, _) in enumerate(pairs):
-        later = [v for _, v in pairs[k + 1 :]]
-        if isinstance(place, Read) and any(isinstance(x, Read) for v in later for x in walk(v)):
-            return True
-        if isinstance(place, Name) and any(place.id in free_names(v) for v in later):
-            return True
-    return False
 
 
 def _augmented(target: ast.expr, op: str, value: ast.expr, scope: Scope, span: Span) -> tuple[Stmt, ...]:
