@@ -48,7 +48,10 @@ class Needed:
 
     def condition(self, text: str) -> None:
         """The fast path is right only where `text` holds."""
-        if text not in self.conditions:
+        weaker, stronger = text.replace(" > 0", " >= 0"), text.replace(" >= 0", " > 0")
+        if weaker != text and weaker in self.conditions:
+            self.conditions[self.conditions.index(weaker)] = text
+        elif text not in self.conditions and stronger not in self.conditions:
             self.conditions.append(text)
 
     def rule(self, code: str, name: str, rounding: str) -> None:

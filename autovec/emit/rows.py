@@ -25,6 +25,8 @@ def ask_of_rows(s: Speller, program: Program) -> None:
         if s.facts.same(a, b):
             continue
         s.needed.condition(f"{_length(s, a)} == {_length(s, b)}")
+    for e in program.natural:
+        s.needed.condition(f"{_length(s, e)} >= 0")
 
 
 def _length(s: Speller, e: Expr) -> str:
@@ -32,4 +34,4 @@ def _length(s: Speller, e: Expr) -> str:
     for form in (affine(e), s.facts.linear(e)):
         if form is not None and names_in(form) <= s.inputs:
             return text_of(form)
-    raise NoSpelling("AV041", "lengths that must be equal cannot be compared in front of the loop")
+    raise NoSpelling("AV041", "lengths cannot be compared in front of the loop")

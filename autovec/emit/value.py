@@ -16,6 +16,7 @@ from autovec.emit.code import Code, Needed, NoSpelling, Spelling
 from autovec.emit.folds import layout
 from autovec.emit.functions import RISKY, RISKY_CALLS
 from autovec.emit.places import Places, text_of
+from autovec.emit.rows import ask_of_rows
 from autovec.emit.speller import Speller
 from autovec.emit.statements import NewText, Printer
 from autovec.emit.whole import whole_numbers
@@ -289,6 +290,7 @@ def emit_value(program: Program, facts: Facts, form: Form, spelling: Spelling, b
     *front, last = program.body
     made = speller.places.kept = measured(program)
     try:
+        ask_of_rows(speller, program)
         before = [s for s in front if isinstance(s, Bind) and (s.axes or s.name in made)]
         if not isinstance(last, Bind | Extend) or len(before) != len(front):
             raise NoSpelling("AV041", "a loop would have to stay")

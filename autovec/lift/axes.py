@@ -12,7 +12,7 @@ from autovec.expression import ZERO, Apply, Axis, Const, Expr, Lanes, Length, Re
 from autovec.facts.value import ArrayFact, Trust
 from autovec.lift.state import Obstacle, State
 from autovec.loops.statement import Append, For, walk_statements
-from autovec.tensor.statement import Bind, Extent, all_statements, axes_of
+from autovec.tensor.statement import Bind, Extent, Program, all_statements, axes_of
 
 
 def extent_of(loop: For, start: Expr, stop: Expr) -> Extent:
@@ -103,7 +103,8 @@ def _decides(x: Expr, axis: str) -> bool:
     return form is not None and form.coefficient(Axis(axis)) != 0 and not others
 
 
-def axes_in_use(state: State) -> tuple[tuple[str, Extent], ...]:
-    """The axes of the loops, and those of dimensions that some statement runs over."""
-    used = {a for t in all_statements(tuple(state.out)) for a in axes_of(t)}
-    return tuple((a, e) for a, e in state.extents.items() if a in used or "." not in a)
+def program_of(st: State) -> Program:
+    """What was written, with the axes of the loops and those of dimensions that some statement runs over."""
+    used = {a for t in all_statements(tuple(st.out)) for a in axes_of(t)}
+    axes = tuple((a, e) for a, e in st.extents.items() if a in used or "." not in a)
+    return Program(axes, tuple(st.out), tuple(st.equal), tuple(sorted(st.numbers)), tuple(st.natural))

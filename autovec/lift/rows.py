@@ -112,6 +112,9 @@ class Lowering:
         if free_axes(width):
             raise Obstacle("AV041", f"the slices of `{array}` differ in length from lane to lane", span=self.span)
         inside = [start] if x.stop is None else [start, stop, Apply("-", (length, stop))]
+        if x.stop is not None and not st.never_negative(stop):  # with a width of 0 or more the stop is no less than the start
+            inside.remove(stop)
+            st.natural += [] if width in st.natural else [width]
         if not all(st.never_negative(e) for e in inside):
             raise Obstacle("AV041", f"a slice of `{array}` may reach over its end", span=self.span)
         axis = st.new_axis(f"{array}.{k}", width)

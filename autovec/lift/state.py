@@ -69,6 +69,7 @@ class State:
     lanes: dict[str, Kinds] = field(default_factory=dict[str, Kinds])
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # names of arrays, their own axes
     equal: list[tuple[Expr, Expr]] = field(default_factory=list[tuple[Expr, Expr]])  # lengths that must be equal
+    natural: list[Expr] = field(default_factory=list[Expr])  # lengths that must not be negative
     numbers: set[str] = field(default_factory=set[str])  # names that are taken for numbers
     lower: Callable[[Apply], Expr | None] | None = None  # what a product or a fold of rows is for each lane
     names: set[str] = field(default_factory=set[str])  # every name in use, so that new ones collide with none

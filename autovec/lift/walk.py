@@ -18,7 +18,7 @@ from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import axes_in_use, from_zero, laid_out, length_of, may_repeat
+from autovec.lift.axes import from_zero, laid_out, length_of, may_repeat, program_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
@@ -393,4 +393,4 @@ def lift(
     except Obstacle as o:
         return o.refusal if o.refusal.span else Refusal(o.refusal.code, o.refusal.message, o.refusal.hint, nest.span)
     st = walk_.state
-    return Program(axes_in_use(st), tuple(st.out), tuple(st.equal), tuple(sorted(st.numbers))), replace(st.facts, lanes=st.lanes)
+    return program_of(st), replace(st.facts, lanes=st.lanes)

@@ -124,6 +124,7 @@ class Program:
     body: tuple[Tensor, ...]
     equal: tuple[tuple[Expr, Expr], ...] = ()  # lengths that must be equal
     numbers: tuple[str, ...] = ()  # names that must be numbers
+    natural: tuple[Expr, ...] = ()  # lengths that must not be negative
 
     def extent(self, axis: str) -> Extent:
         """The values that `axis` takes."""
