@@ -100,6 +100,32 @@ STORES = {
                     b[i] *= c[i] - j
                     j += 1
         """, {"b": np.array([1, 2, 3]), "c": f8(0.5, 1.5, 2.5), "n": 3}),
+    "a counter of a while that is read behind it": (f"""
+        def f(a: {F}, n: int):
+            s = 0.0
+            k = 0
+            while k < n:
+                s += a[k]
+                k += 1
+            return s, k
+        """, {"a": f8(1, 2, 3), "n": 3}),
+    "a counter of a while that runs no times": (f"""
+        def f(a: {F}, k: int, n: int):
+            s = 0.0
+            while k <= n:
+                s += a[k]
+                k += 1
+            return s, k
+        """, {"a": f8(1, 2, 3), "k": 5, "n": 1}),
+    "a counter of a while that returns": (f"""
+        def f(a: {F}, t: float):
+            k = 0
+            while k < len(a):
+                if a[k] > t:
+                    return k
+                k += 1
+            return -k
+        """, {"a": f8(1, 2, 3), "t": 9.0}),
     "a number that narrow integers cannot hold, behind an and": ("""
         def f(a: np.ndarray):
             k = 0

@@ -22,6 +22,7 @@ RANGES = ("range(n)", "range(n)", "range(n)", "range(m)", "range(len(a))", "rang
           "range(n - 1)", "range(n - 1, -1, -1)", "range(n - 2, 0, -1)", "range(0, n, 2)", "range(1, n, 3)", "range(q, n)",
           "range(n - q)", "range(2, n + 1)", "range(3)", "reversed(range(n))", "range(A.shape[0])", "range(A.shape[1])",
           "range(len(b))", "range(-1, n - 1)", "range(n // 2)", "range(q)", "range(min(n, m))")  # fmt: skip
+STEPS = ("range(0, n, q)", "range(n - 1, -1, -2)", "range(n, 0, -q)", "range(len(a) - 1, 0, -3)", "range(q, n, q + 1)")
 NEAR = ("range({i}, n)", "range({i} + 1, n)", "range({i})", "range({i} + 1)", "range(n - {i})", "range({i} - 1, {i} + 2)")
 SHIFTS = ("", "", "", "", " + 1", " - 1", " + 2", " + q", " - q")
 CALLEES = {"g": "def g(x, y=2.0):\n    if x > y:\n        return y\n    return x - y\n", "h": "h = lambda x: x * x - 1\n",
@@ -29,6 +30,9 @@ CALLEES = {"g": "def g(x, y=2.0):\n    if x > y:\n        return y\n    return x
            "at": "def at(x, i):\n    return x[i] - x[i - 1]\n"}  # fmt: skip
 FUNCTIONS = ("abs({})", "math.sqrt(abs({}))", "np.abs({})", "float({})", "np.sqrt(abs({}))", "math.floor({})", "int({})", "-{}",
              "math.exp({} * 0.125)", "min({}, 2.0)", "max({}, w)", "({}) ** 2", "np.minimum({}, 1)", "max(0.0, {})")  # fmt: skip
+
+
+ROUNDED = ("round({})", "round({}, 1)", "int({})", "math.ceil({})", "round({} * 10.0)")
 
 
 @dataclass(slots=True)
@@ -114,14 +118,18 @@ class Writer:
             body += self._loop(depth - 1)
             if self.chance(0.3):
                 body += self._statement()
-        if self.chance(0.12):
+        otherwise: list[str] = []
+        if self.chance(0.4 if self.seed % 5 == 2 else 0.12):
             body = self._with_exit(body)
+            if self.seed % 5 == 2 and not count and self.chance(0.6):
+                head, otherwise = ["e = w", *head], ["else:", f"    e = {self.pick.choice(('1.0', 'q', 'n', 's', 'i'))}"]
+                self.results.append("e")
         self.loops, self.endless = outer, around
         if not self.chance(0.05):  # else a name of the loop may be read behind it
             self.scalars = numbers
         elif not outer:
             self.results += [n for n in (*self.scalars[len(numbers) :], *names) if f"{n} = " in "\n".join(body) or n in names]
-        return [*head, *(f"    {line}" for line in [*(body or self._statement()), *count])]
+        return [*head, *(f"    {line}" for line in [*(body or self._statement()), *count]), *otherwise]
 
     def _head(self) -> tuple[list[str], list[str], list[str]]:
         """The loop's header lines, its variables, and what ends its body."""
@@ -141,7 +149,8 @@ class Writer:
             return [f"{i} = 0", f"while {i} < n:"], [i], [f"{i} += 1"]
         if self.loops and kind < 0.45:
             return [f"for {i} in {self.pick.choice(NEAR).format(i=self.pick.choice(self.loops))}:"], [i], []
-        return [f"for {i} in {self.pick.choice(RANGES)}:"], [i], []
+        ranges = STEPS if self.seed % 5 == 1 and self.chance(0.4) else RANGES
+        return [f"for {i} in {self.pick.choice(ranges)}:"], [i], []
 
     def _with_exit(self, body: list[str]) -> list[str]:
         """The body with a test in it that ends the loop."""
@@ -157,6 +166,8 @@ class Writer:
 
     def _statement(self, depth: int = 0) -> list[str]:
         kind = self.pick.random()
+        if self.seed % 5 == 2 and self.chance(0.1):
+            return [f"assert {self._test()}"]
         if "r" in self.scalars and self.chance(0.3):
             return [self.pick.choice(HANDED_ON).format(self._value())]
         if "k" in self.results and self.chance(0.1):
@@ -170,7 +181,8 @@ class Writer:
         if kind < 0.30 and depth < 2:
             return self._branch(depth)
         if kind < 0.34 and self.lists:
-            return [f"rows.append({self._value()})"]
+            rounded = self.pick.choice(ROUNDED) if self.seed % 5 == 1 and self.chance(0.5) else "{}"
+            return [f"rows.append({rounded.format(self._value())})"]
         if kind < 0.62 and "s" in self.results:
             return self._fold()
         return [self._store()]

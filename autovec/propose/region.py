@@ -6,7 +6,7 @@ Comes in: a site and what was read of its function. Goes out: a `Region`: old te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.emit.statements import Setup
 from autovec.emit.value import Form
@@ -43,7 +43,7 @@ class Region:
     loose: frozenset[str]
     callees: tuple[Callee, ...] = ()  # the file's own functions that the text calls
     form: Form | None = None  # of a comprehension: what its one output is
-    orelse: tuple[Stmt, ...] = ()  # the loop's else clause
+    orelse: tuple[Stmt, ...] = ()  # the loop's else clause, or what its counter is in the end
 
 
 def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
@@ -61,16 +61,24 @@ def region(reading: Reading, site: Site, located: Located, most: int) -> Region:
     out = live_out(site.function, nodes)
     loose = frozenset(n for n in out if only_converted(site.function, nodes, n, names, reading.function.enclosing))
     callees = called(nodes, names, reading.function.enclosing)
+    loop, orelse = _with_what_follows(site, located, out)
     return Region(
-        reading, site, nodes, tuple(setups), located.loop, located.facts, located.inside, where, dedented(where, text),
-        with_captures(live_in(site.function, nodes), callees, nodes), out, loose, callees, orelse=_else_clause(site, located),
+        reading, site, nodes, tuple(setups), loop, located.facts, located.inside, where, dedented(where, text),
+        with_captures(live_in(site.function, nodes), callees, nodes), out, loose, callees, orelse=orelse,
     )  # fmt: skip
 
 
-def _else_clause(site: Site, located: Located) -> tuple[Stmt, ...]:
-    """The statements of a loop's else clause, which stand behind it in the tree."""
-    behind = located.after[0] if getattr(site.node, "orelse", ()) and located.after else None
-    return behind.then if isinstance(behind, If) else ()
+def _with_what_follows(site: Site, located: Located, out: frozenset[str]) -> tuple[For | While, tuple[Stmt, ...]]:
+    """The loop, and what stands behind it in the tree but is a part of it: the else clause, or the last value of a counter that
+    is read behind a `while`, which is no value of the loop's variable."""
+    loop, behind = located.loop, located.after[0] if located.after else None
+    if isinstance(behind, If) and getattr(site.node, "orelse", ()):
+        return loop, behind.then
+    if not site.is_while or not isinstance(loop, For) or not isinstance(behind, Assign):
+        return loop, ()
+    if behind.target == Name(loop.label) and loop.label in out:
+        return replace(loop, label=""), (behind,)
+    return loop, ()
 
 
 def with_captures(names: frozenset[str], callees: tuple[Callee, ...], nodes: Sequence[Node]) -> frozenset[str]:

@@ -46,6 +46,11 @@ class Site:
         return self.block[self.index]
 
     @property
+    def is_while(self) -> bool:
+        """Whether it is a `while`."""
+        return isinstance(self.node, ast.While)
+
+    @property
     def is_loop(self) -> bool:
         """Whether it is a loop statement, not a comprehension."""
         return isinstance(self.node, ast.For | ast.While)

@@ -1,4 +1,4 @@
-"""Slices of a width that only the run knows: left alone where they may reach over an end, else windows under a test of the width."""
+"""Slices of a width that only the run knows: left alone where they may reach over an end, else windows under a test."""
 
 from __future__ import annotations
 
