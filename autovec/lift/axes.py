@@ -50,9 +50,19 @@ def laid_out(st: State, loop: For, start: Expr, stop: Expr, ordered: bool) -> tu
     return in_order(loop, start, stop) if ordered else (extent_of(loop, start, stop), Axis(loop.var))
 
 
+def step_of(st: State, loop: For) -> Expr:
+    """A loop's step. One of 0 raises, but not where the loop around never gets there."""
+    if isinstance(loop.step, int):
+        return Const(loop.step)
+    if st.axes:
+        what = f"the step of `{loop.label or loop.var}` may be 0, and the loop around may run no times"
+        raise Obstacle("AV014", what, span=loop.span)
+    return st.value(loop.step)
+
+
 def _positions(st: State, loop: For, start: Expr, stop: Expr) -> tuple[Extent, Expr]:
     """The positions of a loop that counts down, or by steps that only the run knows, as an array: any step is right."""
-    step = Const(loop.step) if isinstance(loop.step, int) else st.value(loop.step)
+    step = step_of(st, loop)
     if free_axes(step) or any(isinstance(x, Read) for x in walk(step)):
         raise Obstacle("AV014", f"the step of `{loop.label or loop.var}` is not a number of the function", span=loop.span)
     name = st.fresh("positions")

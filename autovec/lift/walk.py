@@ -18,7 +18,7 @@ from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
-from autovec.lift.axes import from_zero, laid_out, length_of, may_repeat, program_of
+from autovec.lift.axes import from_zero, laid_out, length_of, may_repeat, program_of, step_of
 from autovec.lift.best import place_of_best
 from autovec.lift.branch import branch
 from autovec.lift.lists import append
@@ -146,7 +146,7 @@ class Walk:
         """A loop that stays a Python loop."""
         st = self.state
         start, stop = self.literal(st.value(loop.start)), st.value(loop.stop)
-        step = loop.step if isinstance(loop.step, int) else st.value(loop.step)
+        step = loop.step if isinstance(loop.step, int) else step_of(st, loop)
         base, start, stop = from_zero(st, loop, start, stop)
         if free_axes(start) | free_axes(stop):
             raise Obstacle("AV036", f"the range of `{loop.label or loop.var}` differs from lane to lane", span=loop.span)

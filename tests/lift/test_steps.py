@@ -24,6 +24,11 @@ LEFT = {
         "s = 0.0\nfor j in range(len(x)):\n    for i in range(0, len(x), int(x[j])):\n        s += x[i]\nreturn s",
         "AV014",
     ),
+    "a step that may be 0 where nothing runs": (
+        f"x: {F}, n: int, k: int",
+        "s = 0.0\nfor j in range(n):\n    for i in range(0, len(x), k):\n        s += x[i] * j\nreturn s",
+        "AV014",
+    ),
     "the variable is read behind": (f"x: {F}, k: int", "s = 0.0\nfor i in range(9, 0, -k):\n    s += x[i]\nreturn s, i", "AV014"),
     "arithmetic on what was a float": (f"x: {F}", "return [int(v) % 10 for v in x]", "AV012"),
     "decimals of Python's floats": ("x: list[float]", "return [round(v, 2) for v in x]", "AV012"),
