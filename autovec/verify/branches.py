@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from autovec.harness.cases import Case, build
@@ -31,6 +31,7 @@ class Branch:
 
     what: str
     inside: int | None
+    leads: str = ""  # the condition, where it stands in front of a whole form of the loop
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Notes(ast.NodeTransformer):
 
     branches: list[Branch] = field(default_factory=list[Branch])
     inside: int | None = None
+    leading: tuple[ast.If, ...] = ()
 
     def choice(self, test: ast.expr, note: str = _TEST) -> tuple[ast.expr, int]:
         """The noted condition, and the number of the branch where it holds; the other one follows."""
@@ -68,7 +70,10 @@ class Notes(ast.NodeTransformer):
 
     def visit_If(self, node: ast.If) -> ast.AST:
         """Both arms."""
+        condition = ast.unparse(node.test)
         node.test, first = self.choice(node.test)
+        if node in self.leading:
+            self.branches[first] = replace(self.branches[first], leads=condition)
         node.body, node.orelse = self.block(node.body, first), self.block(node.orelse, first + 1)
         return node
 
@@ -134,6 +139,15 @@ class Notes(ast.NodeTransformer):
         return node
 
 
+def leading(body: list[ast.stmt]) -> Iterator[ast.If]:
+    """The tests that a text begins with, not inside loops: what they guard is the new form of the loop, or the loop."""
+    for s in body:
+        if isinstance(s, ast.If):
+            yield s
+        if isinstance(s, ast.If | ast.With):
+            yield from leading(s.body)
+
+
 def _short(e: ast.AST) -> str:
     text = ast.unparse(e)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
@@ -161,11 +175,15 @@ class Noted:
         missing = (b for k, b in enumerate(self.branches) if k not in self.taken)
         return [b.what for b in missing if b.inside is None or b.inside in self.taken]
 
+    def missing(self) -> str:
+        """The first condition in front of a whole form of the loop that never held; "" where there is none."""
+        return next((b.leads for k, b in enumerate(self.branches) if b.leads and k not in self.taken), "")
+
 
 def noted(text: str, contract: Contract, definitions: str = "") -> Noted:
     """The version that `text` is, with notes in it. Raises what `compile_region` does."""
     tree = ast.parse(_as_python(definitions) + text)
-    notes = Notes()
+    notes = Notes(leading=tuple(leading(tree.body)))
     tree.body = notes.block(tree.body, None)
     region = compile_region(ast.unparse(ast.fix_missing_locations(tree)), contract)
     taken: set[int] = set()
@@ -215,6 +233,10 @@ class Coverage:
     def untaken(self) -> tuple[str, ...]:
         """In words, each with the version that it is of."""
         return tuple(f"{what} in the {name}" for name, version in self.versions for what in version.untaken())
+
+    def missing(self) -> str:
+        """The condition under which the new form of the loop would run, and never did."""
+        return self.versions[-1][1].missing()
 
     def show(self, case: Case, limit: float) -> bool:
         """Run the versions that are not complete on a case; whether a branch was taken for the first time."""

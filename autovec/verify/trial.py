@@ -16,7 +16,7 @@ from autovec.outcome import Counterexample, Evidence, Refusal, Rounding, Trial
 from autovec.verify.bench import Bench, Hangs, Judge, Seen
 from autovec.verify.branches import coverage
 from autovec.verify.shrink import counterexample
-from autovec.verify.tally import Tally
+from autovec.verify.tally import COMPARED, Tally
 from autovec.verify.task import Task
 from autovec.verify.tracked import weigh
 from autovec.verify.way import Way
@@ -49,6 +49,8 @@ def run(task: Task, judge: Judge = weigh) -> Answer:
                 return counterexample(bench, case, look.difference)
             tally.add(task.contract, case, look)
             history.record(case, look.seen is not Seen.RAISED)
+            if look.seen in COMPARED:
+                way.compared(case)
         return _answer(way)
     except Hangs:
         return Refusal("AV091", "the rewrite did not come to an end on an input on which the loop does")
@@ -70,6 +72,9 @@ def _answer(way: Way) -> Answer:
         usual = tally.errors.most_common(1)
         why = f"; mostly the loop {usual[0][0]}" if usual else ""
         return Refusal("AV092", f"only {tally.full} of {tally.seen.total()} inputs could be compared{why}")
+    missing = way.missing()
+    if missing:
+        return Refusal("AV092", f"no input that could be compared was one where `{missing}`, which the new code is for")
     inexact = judged + tally.seen[Seen.ZEROS]
     return Evidence(
         cases=tally.compared,

@@ -86,8 +86,6 @@ class Way:
             if over if task.course is None else self.steered == task.course.steered:
                 return
             self.steered += 1
-            if self.coverage.show(case, task.budget.case_seconds):
-                self.history.prefer(case)
             yield self._noted(case)
 
     def _fitting(self, cases: Iterator[Case]) -> Iterator[Case]:
@@ -96,10 +94,26 @@ class Way:
 
     def _noted(self, case: Case) -> Case:
         self.digest = zlib.crc32(b"%d" % case.seed, self.digest)
-        task = self.bench.task
-        if not self.coverage.is_complete and self.coverage.seconds < task.budget.cover_seconds:
-            self.coverage.show(case, task.budget.case_seconds)
         return case
+
+    def compared(self, case: Case) -> None:
+        """Note which branches a case takes on which both sides were the same."""
+        budget = self.bench.task.budget
+        if self.coverage.is_complete or (self.coverage.seconds > budget.cover_seconds and not self.steered):
+            return
+        if self.coverage.show(case, budget.case_seconds) and self.steered:
+            self.history.prefer(case)
+
+    def missing(self) -> str:
+        """The condition in front of new code that no input took on which both sides were the same; "" where there is none.
+
+        Where that seems so, the inputs are gone through once more, however long the notes took.
+        """
+        for case in self.history.liked:
+            if not self.coverage.missing():
+                break
+            self.coverage.show(case, self.bench.task.budget.case_seconds)
+        return self.coverage.missing()
 
     def _spent(self) -> float:
         return time.process_time() - self.began - self.bench.judging - self.bench.compiling - self.coverage.seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from planted import array, of, size
 
-from autovec.outcome import Contract, Evidence, Rounding, ScalarInput
+from autovec.outcome import Contract, Evidence, Refusal, Rounding, ScalarInput
 from autovec.verify.branches import noted
 from autovec.verify.mentioned import kind_near, sizes_in
 from autovec.verify.task import Task
@@ -92,3 +92,18 @@ def test_what_the_code_mentions() -> None:
     assert sizes_in(*texts) == (64, 128)
     assert kind_near(*texts) == "near: (64, 0.35, 1000000000.0, 128, 'reflect')"
     assert kind_near("x[0] = 1.0 if x[1] else True") == ""
+
+
+def test_a_form_that_no_input_reached_is_no_evidence() -> None:
+    old = "t = 0.0\nfor i in range(n):\n    t += x[i]"
+    new = "if len(x) == 1234567:\n    t = x.max()\nelse:\n    t = 0.0\n    for i in range(n):\n        t += x[i]"
+    answer = run(Task(old, new, MAP, Rounding.REASSOCIATES))
+    why = "no input that could be compared was one where `len(x) == 1234567`, which the new code is for"
+    assert answer == Refusal("AV092", why)
+
+
+def test_only_inputs_that_were_compared_count() -> None:
+    old = "t = 0.0\nfor i in range(n):\n    t += x[i]\nif n > 7:\n    raise ValueError"
+    new = old.replace("for i", "if n > 7:\n    t = 9.0\nfor i")
+    answer = run(Task(old, new, MAP, Rounding.REASSOCIATES))
+    assert isinstance(answer, Refusal) and "`n > 7`" in answer.message
