@@ -26,8 +26,6 @@ _OWN = (
         metavar="[REASON]",
         help="Add `# autovec: ignore[CODE] REASON` to every loop that is found, and exit with 0.",
     ),
-    flag(RUNNING, "--cache/--no-cache", "Look up what was found in files that did not change. [default: cache]", default=True),
-    option(RUNNING, "--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where. [default: .autovec_cache]"),
     flag(RUNNING, "--watch -w", "Check again whenever a file changes, until Ctrl-C."),
 )
 

@@ -182,6 +182,14 @@ _SHARED: tuple[Decorator, ...] = (
         type=click.IntRange(min=1),
         help="How many files to work on at the same time. [default: one a processor]",
     ),
+    flag(
+        RUNNING,
+        "--cache/--no-cache",
+        "check: look up what was found in files that did not change; rewrite: look up verdicts on the same two texts. "
+        "[default: cache]",
+        default=True,
+    ),
+    option(RUNNING, "--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where. [default: .autovec_cache]"),
     flag(RUNNING, "--exit-zero", "Exit with 0 even where suggestions are left or files were skipped."),
 )
 

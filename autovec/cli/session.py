@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autovec.cli.arguments import Arguments
 from autovec.cli.delivery import Delivery, Mode
 from autovec.cli.errors import BROKEN_PROMISE, SUCCESS, SUGGESTIONS, BadInput
-from autovec.cli.pool import run_in_order
+from autovec.cli.pool import Prepare, run_in_order
 from autovec.cli.tasks import Agenda, agenda, settings_on_top
 from autovec.cli.terminal import ProgressBar, say
 from autovec.cli.work import Memory, Outcome, Task, worker
@@ -41,8 +43,9 @@ def _run(arguments: Arguments, mode: Mode) -> int:
         return _pass_through(mode)
     with _delivery(arguments, mode, here, todo) as delivery:
         delivery.notices(todo.notices)
-        with _memory(arguments, here, todo) as memory:
-            _work_through(todo.tasks, arguments, delivery, memory)
+        with _memory(arguments, mode, here, todo) as memory:
+            prepare = partial(worker, verdicts=_cache_directory(arguments, here) if arguments.cache else None)
+            _work_through(todo.tasks, arguments, delivery, Means(prepare, arguments.jobs or _processors(), memory))
         delivery.finish()
     return exit_code(delivery.totals(), arguments, mode)
 
@@ -80,32 +83,47 @@ def _delivery(arguments: Arguments, mode: Mode, here: Settings, todo: Agenda) ->
 
 
 @contextmanager
-def _memory(arguments: Arguments, here: Settings, todo: Agenda) -> Generator[Memory | None]:
+def _memory(arguments: Arguments, mode: Mode, here: Settings, todo: Agenda) -> Generator[Memory | None]:
     """What an earlier `check` found; standard input and few lines of a file are not kept."""
-    if not arguments.cache or todo.from_stdin or arguments.since:
+    if not arguments.cache or mode is not Mode.CHECK or todo.from_stdin or arguments.since:
         yield None
         return
-    from autovec.files.cache import DIRECTORY, Cache
+    from autovec.files.cache import Cache
 
-    with Cache(arguments.cache_dir or here.root / (here.cache_dir or DIRECTORY)) as cache:
+    with Cache(_cache_directory(arguments, here)) as cache:
         refusals = here.show_refusals or here.output_format in WHOLE_FORMATS or arguments.report is not None
         yield Memory(cache, lambda report: any(is_shown(finding, refusals) for finding in report.findings))
+
+
+def _cache_directory(arguments: Arguments, here: Settings) -> Path:
+    from autovec.files.cache import DIRECTORY
+
+    return arguments.cache_dir or here.root / (here.cache_dir or DIRECTORY)
 
 
 # ------------------------------------------------------------------ looking at it
 
 
-def _work_through(tasks: Sequence[Task], arguments: Arguments, delivery: Delivery, memory: Memory | None) -> None:
-    jobs = arguments.jobs or _processors()
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the work is done with: what prepares a worker, how many there are, and what is known already."""
+
+    prepare: Prepare
+    jobs: int
+    memory: Memory | None
+
+
+def _work_through(tasks: Sequence[Task], arguments: Arguments, delivery: Delivery, means: Means) -> None:
     with ProgressBar(sys.stderr, len(tasks), visible=not arguments.quiet and len(tasks) > 1) as progress:
-        for outcome in progress.over(_remembered(tasks, jobs, memory) if memory else _outcomes(tasks, jobs)):
+        memory = means.memory
+        for outcome in progress.over(_remembered(tasks, means, memory) if memory else _outcomes(tasks, means)):
             delivery.accept(outcome)
 
 
-def _remembered(tasks: Sequence[Task], jobs: int, memory: Memory) -> Iterator[Outcome]:
+def _remembered(tasks: Sequence[Task], means: Means, memory: Memory) -> Iterator[Outcome]:
     """All outcomes in order: those that are known, and the others as they come."""
     known = [memory.recall(task) for task in tasks]
-    fresh = iter(_outcomes([task for task, outcome in zip(tasks, known, strict=True) if outcome is None], jobs))
+    fresh = iter(_outcomes([task for task, outcome in zip(tasks, known, strict=True) if outcome is None], means))
     for task, outcome in zip(tasks, known, strict=True):
         if outcome is not None:
             yield outcome
@@ -115,11 +133,11 @@ def _remembered(tasks: Sequence[Task], jobs: int, memory: Memory) -> Iterator[Ou
         yield found
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterable[Outcome]:
+def _outcomes(tasks: Sequence[Task], means: Means) -> Iterable[Outcome]:
     verify = any(task.options.verify for task in tasks)
     if len(tasks) <= 1:
-        return _here(tasks, verify)
-    return run_in_order(tasks, jobs, worker, verify)
+        return _here(tasks, means, verify)
+    return run_in_order(tasks, means.jobs, means.prepare, verify)
 
 
 def _processors() -> int:
@@ -127,8 +145,8 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _here(tasks: Sequence[Task], verify: bool) -> Iterator[Outcome]:
+def _here(tasks: Sequence[Task], means: Means, verify: bool) -> Iterator[Outcome]:
     """One file needs no worker process."""
     for task in tasks:
-        with worker(verify) as work:
+        with means.prepare(verify) as work:
             yield work(task)

@@ -7,7 +7,7 @@ when there is work, because it is heavy.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -89,21 +89,28 @@ def failed(path: str, error: str) -> Outcome:
 
 
 @contextmanager
-def worker(verify: bool) -> Generator[Work]:
-    """The function that does the work, with a sandbox of its own behind it where code is to be run."""
-    with worker_sandbox(verify) as sandbox:
+def worker(verify: bool, verdicts: Path | None = None) -> Generator[Work]:
+    """The function that does the work, with a sandbox of its own behind it where code is to be run; `verdicts` is the directory
+    where those of earlier runs are."""
+    with worker_sandbox(verify, verdicts) as sandbox:
         yield partial(_look_at, sandbox=sandbox)
 
 
 @contextmanager
-def worker_sandbox(verify: bool) -> Generator[Sandbox | None]:
+def worker_sandbox(verify: bool, verdicts: Path | None = None) -> Generator[Sandbox | None]:
     """Where code runs, None where none is to be run."""
     if not verify:
         yield None
         return
     from autovec.harness.sandbox import Sandbox
 
-    with Sandbox() as sandbox:
+    if verdicts is None:
+        with Sandbox() as sandbox:
+            yield sandbox
+        return
+    from autovec.files.verdicts import Verdicts
+
+    with closing(Verdicts(verdicts)) as known, Sandbox(known=known) as sandbox:
         yield sandbox
 
 

@@ -1,4 +1,4 @@
-"""What `check` found the last time, so that a file that did not change costs a look-up.
+"""What was found the last time, so that a file that did not change costs a look-up.
 
 A file's bytes and the options come in, its report goes out where one is stored. The key is made of the content, the options, the
 versions of autovec and Python, and the state of autovec's own files, and of nothing else: a finding rests on its own file alone.
@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -39,13 +40,17 @@ class Cache:
 
     def __init__(self, directory: Path) -> None:
         self._now = int(time.time())
-        self._state = _state_of_autovec()
+        self.state = _state_of_autovec()
         self._connection = _opened(directory)
 
     def __enter__(self) -> Cache:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop entries that nobody asked for, and close the file."""
         if self._connection is None:
             return
         try:
@@ -57,22 +62,32 @@ class Cache:
 
     def key(self, data: bytes, path: str, options: Options) -> bytes:
         """What the answer for a file depends on."""
-        parts = (self._state, repr(options), path.endswith(SUFFIX), len(data))
+        parts = (self.state, repr(options), path.endswith(SUFFIX), len(data))
         return hashlib.blake2b(repr(parts).encode() + data, digest_size=24).digest()
 
     def find(self, key: bytes, path: str) -> FileReport | None:
         """The report that is stored, under the file's present name."""
-        row = self._row(key)
-        report = _loaded(row[0]) if row else None
-        if row is None or report is None:
-            return None
-        if row[1] < self._now - _DAY:
-            self._execute(_STORE, (key, row[0], self._now))
-        return replace(report, path=path)
+        report = self.recall(key)
+        return replace(report, path=path) if isinstance(report, FileReport) else None
 
     def store(self, key: bytes, report: FileReport) -> None:
         """Keep a report."""
         self._execute(_STORE, (key, pickle.dumps(report, protocol=5), self._now))
+
+    def recall(self, key: bytes) -> object | None:
+        """Whatever is stored."""
+        row = self._row(key)
+        found = _loaded(row[0]) if row else None
+        if row is not None and found is not None and row[1] < self._now - _DAY:
+            self._execute(_STORE, (key, row[0], self._now))
+        return found
+
+    def keep(self, key: bytes, value: object) -> None:
+        """Keep anything that is made of autovec's shared words, for others to see at once."""
+        self._execute(_STORE, (key, pickle.dumps(value, protocol=5), self._now))
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.commit()
 
     def _row(self, key: bytes) -> tuple[bytes, int] | None:
         if self._connection is None:
@@ -116,12 +131,11 @@ class _Reports(pickle.Unpickler):
         return found
 
 
-def _loaded(data: bytes) -> FileReport | None:
+def _loaded(data: bytes) -> object | None:
     try:
-        report: object = _Reports(io.BytesIO(data)).load()
+        return _Reports(io.BytesIO(data)).load()
     except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError, ImportError):
         return None
-    return report if isinstance(report, FileReport) else None
 
 
 def _state_of_autovec() -> str:

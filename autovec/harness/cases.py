@@ -131,6 +131,8 @@ def _fitted(contract: Contract, case: Case) -> Case | None:
                 return None
             if 0 in shape:
                 continue
+        elif x.value:
+            evaluate(x.value, bound)
         low, high = _limits(x, bound)
         if low is not None and high is not None and low >= high:
             return None

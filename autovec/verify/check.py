@@ -12,7 +12,7 @@ from autovec.harness.sandbox import WARM_COMPILER, Died, Sandbox
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding, Trial
 from autovec.verify.task import UNHURRIED, Budget, Task
 
-_TRIAL = "autovec.verify.trial:run"
+TRIAL = "autovec.verify.trial:run"
 
 
 def verify(
@@ -38,7 +38,7 @@ def verify_again(trial: Trial, *, sandbox: Sandbox) -> Evidence | Counterexample
 
 
 def _asked(task: Task, sandbox: Sandbox) -> Evidence | Counterexample | Refusal:
-    reply = sandbox.call(_TRIAL, task, seconds=task.budget.wall_seconds, warm=WARM_COMPILER if task.definitions else ())
+    reply = sandbox.call(TRIAL, task, seconds=task.budget.wall_seconds, warm=WARM_COMPILER if task.definitions else ())
     if isinstance(reply, Died):
         return Refusal("AV091", f"verification ended early: {reply.reason}")
     match reply.value:

@@ -42,6 +42,9 @@ class Ran:
 class NoSandbox:
     """Stands for the process that would run code."""
 
+    def __init__(self, *_: object, **__: object) -> None:
+        return None
+
     def __enter__(self) -> NoSandbox:
         return self
 

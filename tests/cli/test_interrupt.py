@@ -79,7 +79,7 @@ def is_running(group: int) -> bool:
 def test_stopping_leaves_whole_files_and_no_processes(tmp_path: Path, how: signal.Signals, code: int, said: str) -> None:
     (tmp_path / "a.py").write_text(MODEL)
     (tmp_path / "b.py").write_text(MODEL + "# dawdle\n")
-    running = start(tmp_path, "rewrite", "-j2", "--output-format", "concise", ".")
+    running = start(tmp_path, "rewrite", "--no-cache", "-j2", "--output-format", "concise", ".")
     wait_for(tmp_path / "a.py", REWRITTEN)
     os.killpg(running.pid, how)
     out, err = running.communicate(timeout=20)

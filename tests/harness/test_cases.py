@@ -188,3 +188,10 @@ def test_integers_in_a_list_of_integers_have_no_limit() -> None:
 def test_a_lone_integer_stays_near_two_to_the_31(kinds: tuple[str, ...]) -> None:
     contract = Contract((Symbol("n"),), (ScalarInput("k", kinds),), ())
     assert 2**31 < max(integers(contract, "k")) <= 2**31 + 5 and min(integers(contract, "k")) == -(2**31)
+
+
+def test_sizes_by_which_a_number_is_divided_are_never_zero() -> None:
+    contract = Contract((Symbol("n"), Symbol("step")), (ScalarInput("count", ("int",), "n // step"),), ())
+    every = [*table(contract), *islice(draws(contract, History()), 200)]
+    assert len(every) > 200
+    assert all(dict(case.sizes)["step"] > 0 and build(contract, case)["count"] is not None for case in every)
