@@ -12,6 +12,14 @@ def f8(*x: float) -> np.ndarray:
 
 
 STORES = {
+    "an infinite factor of a sum in which one element is 0": (f"""
+        def f(a: {F}, b: {F}):
+            out = np.zeros(len(b))
+            for j in range(len(b)):
+                for i in range(len(a)):
+                    out[j] += a[i] * b[j]
+            return out
+        """, {"a": f8(0, 1, 2), "b": f8(1, float("inf"), 3)}),
     "the counter of a while loop behind it": (f"""
         def f(a: {F}, n: int):
             s = 0.0

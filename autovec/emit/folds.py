@@ -59,21 +59,31 @@ def _largest(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
 
 
 def factored(e: Reduce, s: Speller) -> Expr:
-    """Factors that do not vary over the folded axes, in front of a sum, where all are of one type."""
+    """Factors that do not vary over the folded axes, in front of a sum, where all are of one type and surely finite.
+
+    Infinity times a sum is no sum of infinities: one element that is 0 makes that NaN.
+    """
     if e.op != "+" or e.where is not None or len(in_arrays(frozenset[str]().union(*map(s.kinds, _factors(e.body))))) != 1:
         return e
     match e.body:
         case Apply("*", (a, b)):
             for outside, inside in ((a, b), (b, a)):
-                if not free_axes(outside) & set(e.axes):
+                if not free_axes(outside) & set(e.axes) and _is_finite(outside, s):
                     return Apply("*", (outside, factored(Reduce("+", e.axes, inside), s)))
-        case Apply("/", (a, b)) if not free_axes(b) & set(e.axes):
+        case Apply("/", (a, Const(int() | float() as n) as b)) if n and abs(n) < float("inf"):
             return Apply("/", (factored(Reduce("+", e.axes, a), s), b))
         case Apply("neg", (a,)):
             return Apply("neg", (factored(Reduce("+", e.axes, a), s),))
         case _:
             pass
     return e
+
+
+def _is_finite(e: Expr, s: Speller) -> bool:
+    """Whether a factor is neither infinite nor NaN, whatever the data."""
+    if isinstance(e, Const):
+        return isinstance(e.value, int | float) and abs(e.value) < float("inf")
+    return bool(s.kinds(e)) and s.kinds(e) <= INTEGERS | {"int"}
 
 
 def _factors(e: Expr) -> tuple[Expr, ...]:
