@@ -127,7 +127,7 @@ def _fastest(
     beside = rival.text_in(pool[0].region) if rival is not None else None
     if rival is not None and beside is not None:
         texts.append(defined + beside)
-        handicaps.append(rival.handicap)
+        handicaps.append(rival.handicap(min((c.new.text for c in racing), key=len)))
         definitions = [*[""] * len(racing), rival.definitions]
     timed = fastest(
         defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions
