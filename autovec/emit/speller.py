@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from autovec.rule import Book, Match
 
 
+_SINGLE = frozenset(("float16", "float32", "complex64"))  # beside which a Python float counts as one of them
 _WIDENING = frozenset(("/", "<", "<=", ">", ">=", "==", "!="))
 
 
@@ -306,18 +307,21 @@ class Speller:
         return self._select((wins, b, a), want, axes)
 
     def fitted(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...]) -> tuple[Code, Code]:
-        """Both operands; a counter that meets elements of a smaller type takes theirs, as Python's integers do."""
+        """Both operands; Python numbers that meet elements of a smaller type take theirs, as single ones do."""
         guards.ask_for_room(self, fn, args)
         a, b = (self.spell(x, want) for x in args)
         for k, (code, other) in enumerate(((a, args[1]), (b, args[0]))):
-            kinds = self.kinds(other) - PYTHON
-            if not code.axes or not self.kinds(args[k]) or not self.kinds(args[k]) <= {"int"} or kinds <= WIDE:
+            kinds, mine = self.kinds(other) - PYTHON, self.kinds(args[k])
+            if not code.axes or not mine or not mine <= {"int", "float"} or kinds <= WIDE:
+                continue
+            if "float" in mine and not kinds & _SINGLE:
                 continue
             if fn in _WIDENING and kinds <= INTEGERS:
                 continue  # the integer stays what it is, whatever it meets
             if len(kinds) != 1:
                 raise NoSpelling("AV010", f"the type of `{show(other)}` is not known", "annotate the array's dtype")
-            cast = Code(f"{code.at(ATOM)}.astype({self.np(next(iter(kinds)))})", code.axes)
+            only = next(iter(kinds))
+            cast = Code(f"{code.at(ATOM)}.astype({self.np('float32' if only == 'complex64' else only)})", code.axes)
             a, b = (cast, b) if k == 0 else (a, cast)
         return a, b
 

@@ -19,9 +19,9 @@ from autovec.propose.strict import not_strict, strict_contract
 from autovec.source.position import text_of
 from autovec.verify.check import verify
 
-# Times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile. A single
-# statement is as plain as can be; of several, the loop itself is often the plainer text.
-_THAN_ONE_STATEMENT, _THAN_SEVERAL = 2.0, 1.3
+# Times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile. A short
+# statement is as plain as can be, and fast enough; of long ones the loop itself is often the plainer text.
+_THAN_SHORT, _THAN_LONG, _SHORT = 6.0, 1.3, 88
 
 CALLS = 200  # the most after which the time to compile is to be saved
 
@@ -39,8 +39,8 @@ class Rival:
 
     def handicap(self, array_form: str) -> float:
         """How many times as fast as the array form it has to be, apart from what that one's own tests cost it."""
-        plain = len(array_form.strip().splitlines()) == 1
-        return (_THAN_ONE_STATEMENT if plain else _THAN_SEVERAL) * handicap(self.kernel.conditions)
+        lines = array_form.strip().splitlines()
+        return (_THAN_SHORT if len(lines) == 1 and len(lines[0]) <= _SHORT else _THAN_LONG) * handicap(self.kernel.conditions)
 
     def text_in(self, region: Region) -> str | None:
         """The region's text with the kernel in the loop's place; None where it takes more statements than the region has."""
