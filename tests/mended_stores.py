@@ -163,4 +163,20 @@ STORES = {
                 out[i] = -1 if a[i] > 250 else a[i]
             return out
         """, {"a": np.array([1, 3, 101], dtype=np.uint8)}),
+    "a Python float that is handed on meets single precision": ("""
+        def f(x: np.ndarray):
+            out = np.zeros(len(x))
+            g = 0.0
+            for i in range(len(x)):
+                g += 0.1
+                out[i] = g * x[i]
+            return out
+        """, {"x": np.array([0.1, 0.7, 1e6], np.float32)}),
+    "multiples of a Python float meet single precision": ("""
+        def f(x: NDArray[np.float32]):
+            out = np.zeros(len(x))
+            for i in range(len(x)):
+                out[i] = x[i] + i * 0.1
+            return out
+        """, {"x": np.array([0.1, 0.7, 1e6], np.float32)}),
 }
