@@ -44,6 +44,11 @@ REASONS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(("statement dropped", "wrong function (initial value)")), "every element is written again"),
     (frozenset(("comparison at ties", "operand dropped")), "both sides are equal there"),
     (frozenset(("off by one", "wrong constant", "constant nudged")), "a mask leaves the value out, or a floor is met"),
+    (frozenset(("assignment instead of update",)), "what it is added to is zero"),
+    (frozenset(("narrow dtype",)), "the value fits the narrower type, or is stored into one"),
+    (frozenset(("operands swapped",)), "the difference is squared"),
+    (frozenset(("condition dropped", "wrong operator")), "the statement does nothing where the condition matters"),
+    (frozenset(("wrong function (NaN or extremes)",)), "the numbers are integers, which have no NaN"),
 )  # fmt: skip
 
 
@@ -105,9 +110,13 @@ def equivalent(r: Landed, m: Mutant, sandbox: Sandbox) -> str:
     text, kernels = r.with_mutant(m)
     first = r.old if kernels else r.new
     answer = verify(first, text, r.contract, rounding=Rounding.EXACT, sandbox=sandbox, budget=STRONG, definitions=kernels)
-    if not isinstance(answer, Evidence):
-        return ""
+    if not isinstance(answer, Evidence) or any(_is_unreached(branch) for branch in answer.untaken):
+        return ""  # a place that no input reached is no place where both do the same
     return next((why for kinds, why in REASONS if m.kind in kinds), "")
+
+
+def _is_unreached(branch: str) -> bool:
+    return branch.endswith(("was never true in the rewrite", "was never reached in the rewrite"))
 
 
 def became(r: Landed, m: Mutant, sandbox: Sandbox) -> tuple[str, str]:
