@@ -98,7 +98,7 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox, rival: Ri
     if isinstance(made, Refusal):
         return made
     worst: Left | Refusal | None = None
-    for _ in range(min(MAX_ROUNDS, len(pool))):
+    for _ in range(min(MAX_ROUNDS, len(pool)) + (rival is not None)):
         chosen, speed = _fastest(case, pool, made, sandbox, rival)
         if chosen is None and rival is not None and isinstance(speed, Speed):
             answer = rival.checked(speed)

@@ -298,6 +298,8 @@ class Reader:
         operands = [self.number(a, state) for a in args]
         if f"{home}.{name}" in _CUTS and len(operands) == 1 and operands[0].type is Type.FLOAT:
             self._convert((args[0], CLAMP))
+        if f"{home}.{name}" == "builtins.float" and len(operands) == 1 and "float32" in operands[0].kinds:
+            self._convert((args[0], "float64"))  # Numba's is a float32 still
         match home:
             case "math" if f"math.{name}" in _CUTS and len(operands) == 1 and operands[0].kinds <= {"float", "float64"}:
                 return CLAMPED

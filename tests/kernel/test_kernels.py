@@ -89,6 +89,7 @@ def test_types_that_numba_widens_are_refused(body: str, signature: str, why: str
         ("t = 0.0\nfor i in range(n):\n    t += x[i] * 2\nreturn float(t)", "float32",
          "t = np.float32(t) + (x[i] * np.float32(2))"),
         ("t = x[0]\nfor i in range(n):\n    t = math.sqrt(x[i])\nreturn float(t)", "float32", "t = math.sqrt(np.float64(x[i]))"),
+        ("t = 0.0\nfor i in range(n):\n    t += float(x[i])\nreturn t", "float32", "t += float(np.float64(x[i]))"),
         ("for i in range(n):\n    y[i] += 3 * i", "uint64", "y[i] += np.uint64(3 * i)"),
     ],
 )  # fmt: skip
