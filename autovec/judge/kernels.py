@@ -23,7 +23,7 @@ from autovec.verify.check import verify
 # statement is as plain as can be, and fast enough; of long ones the loop itself is often the plainer text.
 _THAN_SHORT, _THAN_LONG, _SHORT = 6.0, 1.3, 88
 
-CALLS = 200  # the most after which the time to compile is to be saved
+CALLS = 1000  # the most after which the time to compile is to be saved
 
 
 @dataclass(frozen=True, slots=True)
