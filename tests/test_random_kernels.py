@@ -18,7 +18,7 @@ from autovec.outcome import Rewrite
 from autovec.pipeline import analyse_file
 
 COUNT = int(os.environ.get("AUTOVEC_KERNELS", "25"))
-RAISED = (IndexError, ZeroDivisionError, ValueError, OverflowError, TypeError, UnboundLocalError)
+RAISED = (IndexError, ZeroDivisionError, ValueError, OverflowError, TypeError, UnboundLocalError, AssertionError)
 
 
 def compared(before: str, after: str, seed: int) -> str:

@@ -200,7 +200,7 @@ class _Maker:
         setup = "".join(f"{p.setup}\n" for p in parameters if p.setup)
         moved = converted(where, text, reader, self.words.numpy)
         lists = {n for n in outputs if found.after and _is_made(found.after.names.get(n))}
-        results = [f"{self.words.numpy}.array({n})" if n in lists else n for n in outputs]
+        results = [f"{self.words.numpy}.asarray({n})" if n in lists else n for n in outputs]
         if (moved != body or lists) and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
             raise Mismatch("numpy is imported in the function only", "import it at the top of the file")
         tail = [f"return {', '.join(results)}"] if outputs else []

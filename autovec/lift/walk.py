@@ -37,6 +37,8 @@ INTS = frozenset(("int", "int64", "float32", "float16"))
 NARROW = frozenset(("bool_", "bool", "float16", "float32"))  # what many of add up to more exactly in a wider sum
 FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|": "|", "^": "^"}
 
+_WHOLE_FLOATS = frozenset(float(n) for n in range(-1000, 1001))  # sums of these are exact
+
 
 class Walk:
     """One walk over one nest."""
@@ -264,6 +266,8 @@ class Walk:
     def _wide_enough(self, e: Expr, into: Kinds) -> Expr:
         """A summand whose product with a count is what adding it up again and again would give: it must not wrap before."""
         kinds = self.state.kinds(e)
+        if not kinds <= INTEGERS | {"int", "bool", "bool_"} and not (isinstance(e, Const) and e.value in _WHOLE_FLOATS):
+            raise Obstacle("AV041", "the same float is added again and again")  # rounded each time, and 0 times infinity is NaN
         if not kinds & (INTEGERS | NARROW) or (kinds <= {"int64"} and into and into <= {"int", "int64"}):
             return e
         if into and into <= {"float", "float64"}:

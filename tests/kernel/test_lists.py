@@ -52,7 +52,7 @@ def test_a_list_goes_in_as_an_array_and_another_comes_out() -> None:
         "    for v in xs:\n"
         "        s = a * s + v\n"
         "        out.append(s)\n"
-        "    return np.array(out)\n"
+        "    return np.asarray(out)\n"
     )
 
 
