@@ -18,10 +18,9 @@ def f(a: np.ndarray) -> np.ndarray:
     return np.array([math.exp(-v) for v in a])
 """
 CARRIED = """def f(xs: list[float]):
-    level = 0.0
-    for x in xs:
-        level = 0.5 * level + x * x - level * x
-    return level
+    for i in range(1, len(xs)):
+        xs[i] = 0.5 * xs[i - 1] + xs[i] * xs[i]
+    return xs
 """
 
 
@@ -30,7 +29,7 @@ def test_check_names_the_reason_of_a_refusal() -> None:
     assert report.after == CARRIED
     (finding,) = report.findings
     assert isinstance(finding, Left)
-    assert finding.refusal.code == "AV021"
+    assert finding.refusal.code == "AV020"
 
 
 def test_check_says_what_is_no_python() -> None:
