@@ -98,7 +98,9 @@ def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox, rival: Ri
     if isinstance(made, Refusal):
         return made
     worst: Left | Refusal | None = None
-    for _ in range(min(MAX_ROUNDS, len(pool)) + (rival is not None)):
+    for _ in range(MAX_ROUNDS):
+        if not pool:
+            break
         chosen, speed = _fastest(case, pool, made, sandbox, rival)
         if chosen is None and rival is not None and isinstance(speed, Speed):
             answer = rival.checked(speed)
@@ -124,17 +126,24 @@ def _fastest(
     texts = [defined + c.text for c in racing]
     handicaps = [handicap(c.new.conditions) for c in racing]
     definitions: list[str] = []
-    beside = rival.text_in(pool[0].region) if rival is not None else None
+    beside = rival.text_in(pool[0].region) if rival is not None and not _serves_more(racing, rival) else None
     if rival is not None and beside is not None:
         texts.append(defined + beside)
         handicaps.append(rival.handicap(min((c.new.text for c in racing), key=len)))
         definitions = [*[""] * len(racing), rival.definitions]
     timed = fastest(
-        defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions
-    )
+        defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions,
+        dtypes=rival.kernel.dtypes if rival is not None and beside is not None else None,
+    )  # fmt: skip
     if isinstance(timed, Refusal):
         return racing[0], timed
     return racing[timed[0]] if timed[0] < len(racing) else None, timed[1]
+
+
+def _serves_more(racing: list[Candidate], rival: Rival) -> bool:
+    """Whether one of the forms is fast for every dtype, and the kernel for one only: then the clock is no judge."""
+    narrow = any(".dtype ==" in test for test in rival.kernel.conditions)
+    return narrow and any("for " not in c.new.text and not any(".dtype" in t for t in c.new.conditions) for c in racing)
 
 
 def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, speed: Speed) -> Rewrite | Left | Refusal:

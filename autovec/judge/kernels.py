@@ -53,7 +53,10 @@ class Rival:
     def alone(self) -> Rewrite | Left | Refusal:
         """The answer where no array form runs beside it."""
         found = self.kernel
-        timed = fastest(found.old, (found.text,), self.contract, sandbox=self.sandbox, definitions=(self.definitions,))
+        timed = fastest(
+            found.old, (found.text,), self.contract,
+            sandbox=self.sandbox, definitions=(self.definitions,), dtypes=found.dtypes,
+        )  # fmt: skip
         return timed if isinstance(timed, Refusal) else self.checked(timed[1])
 
     def checked(self, speed: Speed) -> Rewrite | Left | Refusal:

@@ -8,6 +8,7 @@ attributes of objects, variables that a loop may leave unbound.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autovec.expression import ZERO
@@ -52,6 +53,7 @@ class Kernel:
     reads: frozenset[str]  # modules and builtins too
     outputs: frozenset[str]
     loose: frozenset[str]
+    dtypes: Mapping[str, str]  # of arrays, that the tests ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class _Maker:
             setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
             any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
+            {p.name: t.removeprefix("dtype ").rstrip("_") for p in parameters for t in p.tests if t.startswith("dtype ")},
         )  # fmt: skip
 
     def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour, entry: State) -> str:

@@ -229,11 +229,12 @@ def _running(fact: ScalarFact, facts: Facts, depth: int) -> Range | None:
 
 
 def _whole_numbers(nodes: list[ast.stmt]) -> set[str]:
-    """Arrays whose elements are positions, ends of ranges or operands of `%`, `//` and bit operations."""
+    """Arrays whose elements are positions, ends of ranges, equal to counters, or operands of `%`, `//` and bit operations."""
     found: set[str] = set()
     made: dict[str, set[str]] = {}
     every = [n for s in nodes for n in ast.walk(s)]
     places: set[str] = set()
+    counters = {n.target.id for n in every if isinstance(n, ast.For) and isinstance(n.target, ast.Name) and _is_range(n.iter)}
     for n in every:
         match n:
             case ast.Assign([ast.Name(id)], value):
@@ -245,12 +246,19 @@ def _whole_numbers(nodes: list[ast.stmt]) -> set[str]:
                 places |= _names(index)
             case ast.Call(ast.Name("range"), args):
                 found |= {name for a in args for name in _elements(a)}
+            case ast.Compare(left, _, [right]) if isinstance(left, ast.Name) != isinstance(right, ast.Name):
+                counter, element = (left, right) if isinstance(left, ast.Name) else (right, left)
+                found |= _elements(element) if isinstance(element, ast.Subscript) and _names(counter) <= counters else set()
             case ast.BinOp(a, op, b) if isinstance(op, _WHOLE):
                 found |= _elements(a) | _elements(b)
                 places |= _names(a) | _names(b)
             case _:
                 pass
     return found.union(*(made.get(name, set()) for name in places))
+
+
+def _is_range(e: ast.expr) -> bool:
+    return isinstance(e, ast.Call) and isinstance(e.func, ast.Name) and e.func.id == "range"
 
 
 def _names(e: ast.expr) -> set[str]:

@@ -148,6 +148,27 @@ def test_without_numba() -> None:
         assert codes(judged(EXP, numba, fastest=FAST)) == ["AV051"]
 
 
+def test_array_form_after_refuted_kernel() -> None:
+    """A kernel that wins the race and does something else leaves the place to the array form."""
+    evidence = Evidence(100, 0, ("a: float64",), Rounding.EXACT, True)
+    refuted = MagicMock(return_value=Counterexample("a[0]: 1.0 became 2.0", ""))
+    race = MagicMock(side_effect=lambda old, texts, *a, **b: (len(texts) - 1, FAST[1]))
+    kernels = "autovec.judge.kernels.verify"
+    with Sandbox() as sandbox, patch(kernels, refuted), patch.multiple(
+        "autovec.judge.arrays", verify=MagicMock(return_value=evidence), fastest=race
+    ):
+        report = analyse_file(EXP.encode(), "f.py", Options(verify=True), sandbox)
+    assert [f.code for f in report.findings if isinstance(f, Rewrite)] == ["AV103"]
+    assert refuted.called
+
+
+def test_both_forms_too_slow() -> None:
+    """Nothing lands, and nothing breaks, where neither pays."""
+    slow = MagicMock(return_value=(0, Speed((Timing(100, 1.0, 1.0),), None)))
+    with Sandbox() as sandbox, patch("autovec.judge.arrays.fastest", slow), patch("autovec.judge.kernels.fastest", slow):
+        assert codes(analyse_file(EXP.encode(), "f.py", Options(verify=True), sandbox)) == ["AV060"]
+
+
 def test_strict() -> None:
     """The default promise is kept, the strict one is not."""
     evidence = Evidence(100, 0, ("a: float64",), Rounding.EXACT, True)
