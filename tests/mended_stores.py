@@ -179,4 +179,13 @@ STORES = {
                 out[i] = x[i] + i * 0.1
             return out
         """, {"x": np.array([0.1, 0.7, 1e6], np.float32)}),
+    "unsigned elements are added to a signed integer": ("""
+        def f(a: NDArray[np.int64], b: NDArray[np.uint8]):
+            s = a[0]
+            for j in range(len(b)):
+                s += b[j]
+            for j in range(len(b)):
+                a[1] *= b[j]
+            return s
+        """, {"a": np.array([2**60 + 1, 2**53 + 1]), "b": np.array([1, 3, 5], dtype=np.uint8)}),
 }

@@ -145,6 +145,8 @@ def _dtype(s: Speller, e: Reduce, code: Code) -> str:
         raise NoSpelling(
             "AV010", "the accumulator's type depends on the array's, which is not known", "annotate the array's dtype"
         )
+    if e.op in ("+", "*") and total == frozenset(("int64",)) and body & {"uint8", "uint16", "uint32"}:
+        return f"dtype={s.np('int64')}"  # NumPy's own is uint64, which beside an int64 is a float
     small = {"int8", "uint8", "int16", "uint16", "int32", "uint32"}
     if e.op not in ("+", "*") or not body & small or not total & small:
         return ""
