@@ -44,4 +44,3 @@ def rewrite(text: str, *, path: str = "<text>", options: Options | None = None) 
 
     with Sandbox() as sandbox:
         return analyse_file(text.encode(), path, replace(options or Options(verify=True), verify=True), sandbox)
-

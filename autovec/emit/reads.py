@@ -231,9 +231,7 @@ def _gather(s: Speller, array: str, at: list[Expr], want: tuple[str, ...]) -> Co
     s.ran(free_axes(Read(array, tuple(at))))
     if any(wraps_around(s, x) for x in at):
         _unchanged(s, array)
-    data = [
-        k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k) or wraps_around(s, x))
-    ]
+    data = [k for k, x in enumerate(at) if free_axes(x) and (s.places.line(x) is None or _shared(at, k) or wraps_around(s, x))]
     lines = [k for k, x in enumerate(at) if free_axes(x) and k not in data]
     if (
         data

@@ -64,9 +64,7 @@ def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str,
             yield replace(plain, sizes=sizes, kinds=(data,) * len(plain.kinds), dtypes=dtypes[k % len(dtypes)])
 
 
-def _by_dtype(
-    contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]
-) -> Iterator[Case]:
+def _by_dtype(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     for combination in dtypes:
         for sizes, data in (("down", "ordinary"), ("equal 5", "special"), ("equal 17", "small")):
             yield replace(plain, sizes=patterns[sizes], dtypes=combination, kinds=(data,) * len(plain.kinds))
@@ -76,9 +74,7 @@ def _by_dtype(
         yield replace(plain, sizes=patterns["equal 17"], dtypes=combination, kinds=("extreme",) * len(plain.kinds))
 
 
-def _by_data(
-    contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]
-) -> Iterator[Case]:
+def _by_data(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     count = len(plain.kinds)
     for k, data in enumerate(KINDS):
         for sizes in ("equal 5", "up", "equal 17"):
@@ -103,9 +99,7 @@ def _by_constants(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple
         yield replace(plain, sizes=patterns["equal 5"], kinds=put(plain.kinds, i, near))
 
 
-def _by_alias(
-    contract: Contract, plain: Case, patterns: Mapping[str, Sizes], sharing: tuple[str, ...]
-) -> Iterator[Case]:
+def _by_alias(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], sharing: tuple[str, ...]) -> Iterator[Case]:
     for i, j in alias_pairs(contract):
         for data in ("ordinary", "small", "special"):
             for shared in [t for t in choices(contract.inputs[i]) if t in choices(contract.inputs[j])][:3]:
@@ -115,9 +109,7 @@ def _by_alias(
                     yield replace(plain, sizes=sizes, dtypes=dtypes, kinds=(data,) * len(plain.kinds), alias=Alias(i, j, how))
 
 
-def _by_layout(
-    contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]
-) -> Iterator[Case]:
+def _by_layout(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     arrays = [i for i, x in enumerate(contract.inputs) if isinstance(x, ArrayInput) and x.container == "ndarray"]
     for k, layout in enumerate(LAYOUTS[1:]):
         for sizes in ("down", "up", "equal 5"):

@@ -321,7 +321,7 @@ class Reader:
 
     def _builtin(self, name: str, operands: list[Number]) -> Number:
         match name, operands:
-            case ("min" | "max"), [first, _, *_]:
+            case (("min" | "max"), [first, _, *_]):
                 for other in operands[1:]:
                     if compared("<", first, other)[1] != Cast():
                         raise Mismatch(f"`{name}` compares a float32 with a Python number")

@@ -383,4 +383,3 @@ def magnitude(a: Number) -> Number:
 
 def _words(n: Number) -> str:
     return " or ".join(sorted(n.ranges))
-

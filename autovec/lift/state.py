@@ -249,9 +249,7 @@ class State:
             name = self.fresh(f"{name}_values")
         self.lanes[name] = self.kinds(e)
         self.mixed |= {name} if self.is_mixed(e) else set()
-        self.out.append(
-            Bind(name, axes, None, Apply(".copy()", (e,)) if copy and self._is_view(e) and axes else e, self.mask())
-        )
+        self.out.append(Bind(name, axes, None, Apply(".copy()", (e,)) if copy and self._is_view(e) and axes else e, self.mask()))
         self.env[own] = Lanes(name, axes) if axes else Name(name)
 
     def _is_view(self, e: Expr) -> bool:

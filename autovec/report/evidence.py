@@ -125,4 +125,3 @@ def _contract(record: Record) -> Contract:
 def _input(record: Record) -> ArrayInput | ScalarInput:
     fields: Record = {key: tuple(cast("list[str]", value)) if isinstance(value, list) else value for key, value in record.items()}
     return ArrayInput(**fields) if "container" in record else ScalarInput(**fields)
-

@@ -90,7 +90,7 @@ def _suite(report: FileReport, found: Sequence[Entry]) -> str:
         cases.append(f'<testcase name="readable"><error message={_attribute(report.error)}/></testcase>')
     counts = f'tests="{len(cases) or 1}" failures="{len(found)}" errors="{int(bool(report.error))}"'
     inside = "".join(f"    {case}\n" for case in cases or ['<testcase name="no findings"/>'])
-    return f'  <testsuite name={_attribute(report.path)} {counts}>\n{inside}  </testsuite>\n'
+    return f"  <testsuite name={_attribute(report.path)} {counts}>\n{inside}  </testsuite>\n"
 
 
 def _case(entry: Entry) -> str:

@@ -202,7 +202,7 @@ GENERIC: tuple[Generic, ...] = (
         "leave 64 bits, types that Numba would widen and results of another kind are refused. Subscripts are checked.\n"
         "The first call compiles, which takes half a second or so in every process.",
         "for i in range(1, len(x)):\n    y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
-        "_smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model=\"numpy\", boundscheck=True)\n"
+        '_smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model="numpy", boundscheck=True)\n'
         "def _smooth_loop(x, y, a):\n    for i in range(1, len(x)):\n        y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
     ),
 )

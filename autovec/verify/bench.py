@@ -115,9 +115,7 @@ class Bench:
             self.compiling += took
         return self._compared(given, (before, a), (after, b))
 
-    def _compared(
-        self, given: Given, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]
-    ) -> Look:
+    def _compared(self, given: Given, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]) -> Look:
         if self._is_out_of_range(given, old[0], new[0]):
             return Look(Seen.RAISED, error="did nothing, and the rewrite found a number too large")
         found = difference(self.task.contract, old, new, signed_zeros=True)

@@ -92,9 +92,7 @@ def _ending(outcome: Outcome) -> str:
     return "returned" if outcome.how == "returned" else "ran to its end"
 
 
-def _output(
-    walk: _Comparison, name: str, old: Mapping[str, object], new: Mapping[str, object], loose: bool, exact: bool
-) -> None:
+def _output(walk: _Comparison, name: str, old: Mapping[str, object], new: Mapping[str, object], loose: bool, exact: bool) -> None:
     if (name in old) != (name in new):
         walk.add(name, "bound by the loop only" if name in old else "bound by the rewrite only", Sort.STRUCTURE)
     elif name in old and exact and type(old[name]) is not type(new[name]):
@@ -253,5 +251,3 @@ def _named(x: object) -> str:
 def _shown(x: object) -> str:
     text = repr(_plain(x))
     return text if len(text) <= 60 else text[:57] + "..."
-
-

@@ -86,7 +86,5 @@ def _answer(way: Way) -> Answer:
         bounds=tally.bounds,
         branches=way.coverage.branches,
         untaken=way.coverage.untaken(),
-        trial=Trial(
-            task.old, task.new, task.contract, task.rounding, task.strict, task.definitions, task.seed, way.course()
-        ),
+        trial=Trial(task.old, task.new, task.contract, task.rounding, task.strict, task.definitions, task.seed, way.course()),
     )

@@ -44,7 +44,7 @@ def test_init_says_what_it_cannot_write(run: Run) -> None:
     Path(".pre-commit-config.yaml").write_text("repos: []\n")
     ran = run("init")
     assert ran.code == 1
-    assert "pyproject.toml: add by hand to Ruff's lint table: external = [\"AV\"]" in ran.out
+    assert 'pyproject.toml: add by hand to Ruff\'s lint table: external = ["AV"]' in ran.out
     assert ".pre-commit-config.yaml: add by hand below `repos:`:\n  - repo: local\n" in ran.out
     assert Path(".pre-commit-config.yaml").read_text() == "repos: []\n"
 
@@ -52,8 +52,10 @@ def test_init_says_what_it_cannot_write(run: Run) -> None:
 def test_init_adds_its_hook_as_the_others_are_indented(run: Run) -> None:
     Path(".pre-commit-config.yaml").write_text("repos:\n- repo: a\n  hooks:\n  - id: b\n")
     assert run("init").code == 0
-    assert Path(".pre-commit-config.yaml").read_text().startswith(
-        "repos:\n- repo: a\n  hooks:\n  - id: b\n- repo: local\n  hooks:\n    - id: autovec\n"
+    assert (
+        Path(".pre-commit-config.yaml")
+        .read_text()
+        .startswith("repos:\n- repo: a\n  hooks:\n  - id: b\n- repo: local\n  hooks:\n    - id: autovec\n")
     )
 
 

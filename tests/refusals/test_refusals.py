@@ -154,8 +154,10 @@ def test_array_form_after_refuted_kernel() -> None:
     refuted = MagicMock(return_value=Counterexample("a[0]: 1.0 became 2.0", ""))
     race = MagicMock(side_effect=lambda old, texts, *a, **b: (len(texts) - 1, FAST[1]))
     kernels = "autovec.judge.kernels.verify"
-    with Sandbox() as sandbox, patch(kernels, refuted), patch.multiple(
-        "autovec.judge.arrays", verify=MagicMock(return_value=evidence), fastest=race
+    with (
+        Sandbox() as sandbox,
+        patch(kernels, refuted),
+        patch.multiple("autovec.judge.arrays", verify=MagicMock(return_value=evidence), fastest=race),
     ):
         report = analyse_file(EXP.encode(), "f.py", Options(verify=True), sandbox)
     assert [f.code for f in report.findings if isinstance(f, Rewrite)] == ["AV103"]

@@ -248,7 +248,6 @@ def test_a_compiled_loop_says_after_how_many_calls_its_compilation_has_paid() ->
     assert line == "= compilation: the first call in a process takes 0.5 s, paid back after 500 calls at n = 1,000"
 
 
-
 def test_json_has_no_infinities() -> None:
     endless = Speed((Timing(1, float("inf"), 1.0),), None)
     text = document([report(Rewrite("AV1", "", "", "", DOT.edit, Rounding.EXACT, speed=endless))], [], "rewrite", "1.0")
