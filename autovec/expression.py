@@ -131,6 +131,7 @@ class Lanes:
 Expr = Const | Name | Axis | Read | Length | Apply | Reduce | Scan | Lanes | Opaque
 
 ZERO, ONE = Const(0), Const(1)
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}  # the operands change sides
 
 
 def children(e: Expr | Slice) -> tuple[Expr | Slice, ...]:

@@ -7,6 +7,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from mended_scalars import SCALARS
 from mended_stores import STORES, F, G, J, L, U, f8
 from program_runs import difference, loaded
 
@@ -17,6 +18,7 @@ HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n"
 
 CASES = {
     **STORES,
+    **SCALARS,
     "text is empty: list index out of range": (f"""
         def f(b: {F}, n: int):
             for i in range(n):

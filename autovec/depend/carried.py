@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from autovec.depend.accesses import expressions
-from autovec.expression import Apply, Const, Expr, Name, Read, free_names, substitute
+from autovec.expression import MIRRORED, Apply, Const, Expr, Name, Read, free_names, substitute
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
 from autovec.outcome import Span
 
@@ -176,8 +176,7 @@ def _extreme(test: Expr, then: tuple[Stmt, ...], name: str, whole: If) -> _Updat
         case Apply(">" | ">=" | "<" | "<=" as sign, (value, Name(id))) if id == name:
             op, strict = _COMPARED[sign]
         case Apply(">" | ">=" | "<" | "<=" as sign, (Name(id), value)) if id == name:
-            flipped = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[sign]
-            op, strict = _COMPARED[flipped]
+            op, strict = _COMPARED[MIRRORED[sign]]
         case _:
             return None
     pairs = [(s.target.id, s.value) for s in then if isinstance(s, Assign) and isinstance(s.target, Name) and s.op is None]
@@ -294,8 +293,7 @@ def _arg_by_index(loop: For | While, name: str) -> tuple[str, Expr, bool, Span] 
     test = found[0].test
     assert isinstance(assign, Assign) and isinstance(test, Apply)
     left = name not in free_names(test.args[0])
-    sign = test.fn if left else {">": "<", ">=": "<=", "<": ">", "<=": ">="}[test.fn]
-    op, strict = _COMPARED[sign]
+    op, strict = _COMPARED[test.fn if left else MIRRORED[test.fn]]
     return op, assign.value, strict, found[0].span
 
 

@@ -53,7 +53,9 @@ def print_scalar(p: Printer, s: Bind) -> None:
     if same or s.name in p.loose or s.name not in p.live_out:
         p.write(line)
         return
-    if any((isinstance(x, Reduce) and x.where is not None) or _is_selection(x) for x in walk(s.value)):
+    every = apply(s.op, (start, sp.facts.possible(s.value)))
+    depends = not interchangeable(every, every)
+    if depends or any((isinstance(x, Reduce) and x.where is not None) or _is_selection(x) for x in walk(s.value)):
         raise NoSpelling("AV010", f"whether `{s.name}` takes anything in, and so the type of it, depends on the data")
     p.write(f"if {_some_lane(p, s.value, s.around)}:")  # no lane: the name keeps what it had, and its type
     p.lines.append(f"    {line}")
@@ -135,10 +137,10 @@ def _counted(p: Printer, name: str, total: Kinds, text: str) -> str:
 
 
 def _start_kinds(p: Printer, name: str) -> Kinds:
-    setup = p.setups.get(name)
-    if setup is not None:
-        return p.speller.facts.kinds(setup.value)
-    return p.speller.facts.starts.get(name, frozenset())
+    """What the name may hold before something is folded in; in a loop that stays, also what an iteration left."""
+    setup, facts = p.setups.get(name), p.speller.facts
+    start = facts.kinds(setup.value) if setup is not None else facts.starts.get(name, frozenset())
+    return start | facts.kinds(Name(name)) if p.depth and start else start
 
 
 def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
@@ -157,10 +159,11 @@ def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
 def _some_lane(p: Printer, value: Expr, around: tuple[str, ...] = ()) -> str:
     """A test that the nest runs at all."""
     folded = (axis for x in walk(value) for axis in (x.axes if isinstance(x, Reduce) else ()))
-    return " and ".join(dict.fromkeys(_has_lane(p, axis) for axis in (*around, *folded)))
+    return " and ".join(dict.fromkeys(has_lane(p, axis) for axis in (*around, *folded)))
 
 
-def _has_lane(p: Printer, axis: str) -> str:
+def has_lane(p: Printer, axis: str) -> str:
+    """A test that an axis has a lane."""
     e = p.speller.extents[axis]
     width = affine(Apply("-", (e.stop, e.start)))
     if width is None:

@@ -11,10 +11,11 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
-from autovec.emit.code import NoSpelling
+from autovec.emit.accumulators import has_lane
+from autovec.emit.code import Code, NoSpelling
 from autovec.emit.places import text_of
 from autovec.emit.shield import shielded
-from autovec.expression import Apply, Const, Expr, Lanes, Name, Reduce
+from autovec.expression import Apply, Const, Expr, Lanes, Name, Reduce, free_axes
 from autovec.tensor.statement import Bind, Leave, Search, Tensor
 
 if TYPE_CHECKING:
@@ -66,10 +67,16 @@ def _sort(s: Search) -> str:
     return "raise" if "raise" in leaves else "first" if leaves or s.early else "last"
 
 
+def _runs(p: Printer, s: Search) -> str:
+    """Tests that the loops have iterations over whose lanes the test does not vary."""
+    idle = (axis for axis in s.axes if axis not in free_axes(s.test) and not p.speller.nonempty(axis))
+    return " and ".join(dict.fromkeys(has_lane(p, axis) for axis in idle))
+
+
 def _assertion(p: Printer, s: Search) -> bool:
     """`assert (x > 0).all(), message` where the loop asserts; done if it is that."""
     match s.test, s.then:
-        case Apply("not", (test,)), (Leave("raise", None, text),) if not s.places and text.startswith(FAILS):
+        case Apply("not", (test,)), (Leave("raise", None, text),) if not s.places and text.startswith(FAILS) and not _runs(p, s):
             p.write(f"assert {p.speller.spell(Reduce('and', s.axes, test), ()).at(2)}{text.removeprefix(FAILS)}")
             return True
         case _:
@@ -80,7 +87,8 @@ def _hits(p: Printer, s: Search) -> str:
     """The lines that test all lanes; gives the name of the truths where the place of one is asked for."""
     sp = p.speller
     if not s.places:
-        found = sp.spell(Reduce("or", s.axes, s.test), ())
+        found, runs = sp.spell(Reduce("or", s.axes, s.test), ()), _runs(p, s)
+        found = Code(f"{runs} and {found.at(6)}", (), 5) if runs else found
         p.write(f"if not {found.at(6)}:" if _only_else(s) else f"if {found.text}:")
         return ""
     code = sp.spell(s.test, s.axes)

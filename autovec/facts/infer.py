@@ -266,7 +266,7 @@ class Flow:
         made = created(value, table, self.use.rank(target), target)
         if made is not None:
             return made if made.sure else replace(made, sure=self.use.sure(target))
-        kinds = table.kinds(value)
+        kinds = table.possible(value)
         arrays = [n for n in free_names(value) if isinstance(self.names.get(n), ArrayFact)]
         if (arrays or makes_array(value, table)) and self.use.implied.get(target) != 0 and not is_scalar(value, table):
             made = array_value(value, table, self.use.rank(target), target)

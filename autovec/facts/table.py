@@ -153,6 +153,20 @@ class Facts:
             case Opaque() | Slice():
                 return UNKNOWN
 
+    def possible(self, e: Expr | Slice) -> Kinds:
+        """The kinds of a value that the loop itself may compute: a selection is one of its arms as it is, not an array's lane."""
+        match e:
+            case Apply("min" | "max" | "where" as fn, args):
+                arms = [self.possible(a) for a in args[fn == "where" :]]
+                return frozenset[str]().union(*arms) if all(arms) else UNKNOWN
+            case Reduce(op, _, body, _, start):
+                more = self.possible(start) if start is not None else UNKNOWN
+                return more | (kind.folded(op, self.possible(body)) if op != "last" else self.possible(body))
+            case Apply(fn, args) if fn in kind.OPERATORS and fn != "**":
+                return kind.apply(fn, [self.possible(a) for a in args])
+            case _:
+                return self.kinds(e)
+
     def _scanned(self, e: Scan) -> Kinds:
         """The kinds that a running fold has once it took something in; a start that is not known to be a number adds none."""
         start = self.starts.get(e.start.id, UNKNOWN) if isinstance(e.start, Name) else UNKNOWN

@@ -59,7 +59,7 @@ def values(w: Walk, loop: For) -> tuple[For, Later]:
     extent = extent_in(w, loop)
     tainted = carried | _twins(w.state, loop)
     if loop.label in w.state.live_out:
-        held = extent.stop if loop.passes else _last(extent, loop)
+        held = _last(extent, loop)
         later.append(_where_it_ran(extent, (Bind(loop.label, (), None, held),)))
         w.settled.add(loop.label)
     while wanted:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine, expression_of, written
 from autovec.expression import (
+    MIRRORED,
     ONE,
     Apply,
     Axis,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from autovec.lift.walk import Walk
 
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ class For:
     """`var` takes start, start + step, ... while before `stop` (the stop is exclusive, for a negative step too).
 
     `var` is unique in its nest; `label` is what the user calls it ("" where the loop had no counter, as in `for x in a`).
-    `passes`: it was a `while`, behind which the counter is one step past the last iteration.
     """
 
     var: str
@@ -29,7 +28,6 @@ class For:
     step: int | Expr
     body: tuple[Stmt, ...]
     span: Span
-    passes: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

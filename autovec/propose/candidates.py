@@ -207,10 +207,11 @@ class Attempt:
             return lifted
         program, facts = lifted
         names, spelling = _names_of(r), self.terms.spelling
+        solid = () if r.orelse else _solid(r.loop)  # what stands behind the loop runs even where the nest does nothing
         inputs = r.inputs - {s.name for s in r.setups}
         if r.form is not None:
             return emit_value(program, facts, r.form, spelling, load_book(), _namer(names | {r.form.name}), inputs)
-        return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, _solid(r.loop))
+        return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, solid)
 
 
 def lifted_region(

@@ -112,7 +112,7 @@ def _like(array: str, rank: int, lengths: dict[Dimension, Expr], facts: Facts) -
     wanted = [lengths.get((array, k)) for k in range(rank)]
     first = wanted[0] if wanted else None
     other = facts.array(first.array) if isinstance(first, Length) else None
-    if not isinstance(first, Length) or other is None or other.rank != rank:
+    if not isinstance(first, Length) or other is None or other.rank != rank or other.container == "list":
         return None
     if any(w != Length(first.array, k) for k, w in enumerate(wanted)):
         return None

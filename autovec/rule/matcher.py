@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations, product
 
-from autovec.expression import Apply, Axis, Const, Expr, Name, Read, Reduce, free_axes
+from autovec.expression import MIRRORED, Apply, Axis, Const, Expr, Name, Read, Reduce, free_axes
 from autovec.rule.forms import factors, merged, multiplied, natural_axes, renamed
 from autovec.rule.model import Bound
 from autovec.rule.pattern import Pattern
 
 COMMUTATIVE = frozenset({"+", "*", "and", "or", "==", "!=", "&", "|", "^"})
-MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 MOST_AXES = 5
 MOST_FACTORS = 6
 

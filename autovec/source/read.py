@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autovec.expression import (
+    MIRRORED,
     Apply,
     Axis,
     Const,
@@ -37,7 +38,6 @@ from autovec.source.targets import bound, outlives, read_after_stores, sliced_na
 from autovec.source.unpacking import interferes, values_of
 
 COMMUTES = frozenset(("+", "*", "&", "|", "^"))
-SWAPPED = {"<": ">", ">": "<"}
 
 
 @dataclass(slots=True)
@@ -246,7 +246,7 @@ def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] 
     span = span_of(node)
     inner = read_block(body, reader, scope.with_elements({i: Name(variable)}))
     last = Apply("max", (Name(i), stop))
-    return For(variable, i, Name(i), stop, 1, inner, span, passes=True), Assign(Name(i), None, last, span)
+    return For(variable, i, Name(i), stop, 1, inner, span), Assign(Name(i), None, last, span)
 
 
 # ------------------------------------------------------------------ assignments
@@ -335,7 +335,7 @@ def _selected(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span
         case _:
             return _branch(test, then, orelse, span)
     if (value, target) == (b, a):
-        a, b, fn = b, a, SWAPPED[fn]
+        a, b, fn = b, a, MIRRORED[fn]
     if (value, target) == (a, b) and not any(target == x for x in walk(value)):
         return (Assign(target, "max" if fn == ">" else "min", value, span),)
     return _branch(test, then, orelse, span)

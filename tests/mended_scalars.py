@@ -1,0 +1,68 @@
+"""Programs whose rewrites once were wrong: scalars behind loops that end early, run no times or mix kinds of numbers."""
+
+import numpy as np
+from mended_stores import F, G, L, f8
+
+SCALARS = {
+    "a search in two loops, the outer of which is not read and runs no times": (f"""
+        def f(a: {F}, b: {F}, w: float):
+            for x in a:
+                for y in b:
+                    if y < 1.0:
+                        return w / (len(a) * 1.0)
+            return w
+        """, {"a": f8(), "b": f8(0.5), "w": 2.0}),
+    "an else clause of a loop that runs no times": (f"""
+        def f(A: {F}, n: int, q: int, w: float):
+            out = A.copy()
+            e = w
+            for i in range(1, n):
+                for j in range(0, n, 2):
+                    out[j, i] = out[j, i]
+            else:
+                e = q
+            return e, A.shape[1]
+        """, {"A": f8(1).reshape(1, 1), "n": 1, "q": -1, "w": 0.5}),
+    "a sum of the larger of an element and a number": (f"""
+        def f(c: {F}, w: float):
+            s = 1
+            for y in c:
+                s -= max(y, w)
+            return s
+        """, {"c": f8(-3, -4), "w": 3}),
+    "a sum of elements and of numbers": (f"""
+        def f(c: {F}):
+            s = 0
+            for y in c:
+                s += y if y > 0 else 0
+            return s
+        """, {"c": f8(-3, -4)}),
+    "the larger of an element and a number, with another sign in each iteration": (f"""
+        def f(a: {L}, b: {F}, c: {L}, n: int, q: int, w: float):
+            r = w
+            for i in range(n - 1, -1, -1):
+                r = max(r, b[i + 1])
+                for y in c:
+                    for k, x in enumerate(a):
+                        r = -r
+                    k = b[i - q]
+            return r
+        """, {"a": np.array([1]), "b": f8(-3, -4), "c": np.array([1]), "n": 1, "q": 0, "w": 3}),
+    "a sum that starts with what another iteration left": (f"""
+        def f(a: {F}, A: {G}, n: int, m: int):
+            s = a[0]
+            for i in range(m):
+                if i < s:
+                    s = i
+                for j in range(n):
+                    s += A[j, i]
+            return s
+        """, {"a": f8(2, 3), "A": np.array([[-2], [-3]], np.float32), "n": 1, "m": 1}),
+    "lengths of a list and of an array": (f"""
+        def f(a: {F}, b: list[int], c: {F}, n: int, q: int):
+            for i in range(n - 1, -1, -1):
+                for j, x in enumerate(b):
+                    if a[j] >= a[i + q] + 2.0:
+                        c[j] = 2
+        """, {"a": f8(1, 5, 3), "b": [1, 2, 3], "c": f8(1, 2, 3), "n": 2, "q": 0}),
+}  # fmt: skip
