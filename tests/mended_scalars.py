@@ -1,7 +1,7 @@
 """Programs whose rewrites once were wrong: scalars behind loops that end early, run no times or mix kinds of numbers."""
 
 import numpy as np
-from mended_stores import F, G, L, f8
+from mended_stores import F, G, L, U, f8
 
 SCALARS = {
     "a search in two loops, the outer of which is not read and runs no times": (f"""
@@ -58,6 +58,28 @@ SCALARS = {
                     s += A[j, i]
             return s
         """, {"a": f8(2, 3), "A": np.array([[-2], [-3]], np.float32), "n": 1, "m": 1}),
+    "a sum that is a float once something else was taken in": (f"""
+        def f(a: {U}, b: {F}, n: int):
+            s = a[0]
+            for i in range(n):
+                s += b[i]
+                s += a[i]
+            return s
+        """, {"a": np.array([200, 100, 50], np.uint8), "b": f8(1, 2, 3), "n": 3}),
+    "a product of narrow floats in a place for wide ones": (f"""
+        def f(b: {G}, A: {F}, w: float):
+            for y in b:
+                A[0, 0] *= y + w
+        """, {"b": np.array([0.1, 0.2, 0.7, 1.9, 2.3, 3.3], np.float32), "A": np.ones((1, 1)), "w": 0.0}),
+    "the variable of a loop that ends early after work": (f"""
+        def f(a: {F}, c: {L}):
+            s = 0.0
+            for l, x in enumerate(c):
+                if x < 2:
+                    break
+                s += a[l]
+            return s, l
+        """, {"a": f8(1, 2, 3), "c": np.array([5, 1, 7])}),
     "lengths of a list and of an array": (f"""
         def f(a: {F}, b: list[int], c: {F}, n: int, q: int):
             for i in range(n - 1, -1, -1):

@@ -137,10 +137,11 @@ def _counted(p: Printer, name: str, total: Kinds, text: str) -> str:
 
 
 def _start_kinds(p: Printer, name: str) -> Kinds:
-    """What the name may hold before something is folded in; in a loop that stays, also what an iteration left."""
+    """What the name may hold before something is folded in; in a loop that stays, also what an iteration left, and what a
+    statement before this one."""
     setup, facts = p.setups.get(name), p.speller.facts
     start = facts.kinds(setup.value) if setup is not None else facts.starts.get(name, frozenset())
-    return start | facts.kinds(Name(name)) if p.depth and start else start
+    return start | facts.kinds(Name(name)) if (p.depth or name in p.touched) and start else start
 
 
 def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:

@@ -139,6 +139,8 @@ def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     """NumPy adds small integers up as int64; the loop's accumulator may be narrower, or a float."""
     body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
     whole = body & (INTEGERS | {"bool_", "int", "bool"})
+    if e.op in ("+", "*") and body & {"float16", "float32"} and in_arrays(total) == frozenset(("float64",)):
+        return f"dtype={s.np('float64')}"
     if e.op in ("+", "*") and whole and total & (FLOATS | {"float"}):  # the loop adds up in floats, which do not wrap
         if in_arrays(total) == frozenset(("float64",)):
             return f"dtype={s.np('float64')}"

@@ -309,6 +309,8 @@ def _cut(w: Walk, hunt: Hunt, test: Expr, loop: For) -> None:
     var = f"{loop.var}·{stop}"
     w.lanes(replace(loop, var=var, stop=Name(stop), body=renamed(without_exits(loop.body), {loop.var: Name(var)})))
     then = lifted(w, last_round(loop.body), {loop.var: Name(stop)}, w.state.live_out)
+    if loop.label in st.live_out:
+        then = (Bind(loop.label, (), None, Name(stop)), *then)
     st.ended = Apply("<", (Name(stop), extent.stop))
     if then:
         st.out.append(Branch(st.ended, then, ()))
