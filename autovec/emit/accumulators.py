@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autovec.affine import Affine, affine
 from autovec.emit.code import Code, NoSpelling
 from autovec.emit.places import text_of
-from autovec.expression import Apply, Const, Expr, Name, Reduce, Slice, walk
+from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Slice, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
 from autovec.tensor.statement import Bind
 
@@ -42,7 +42,7 @@ def print_scalar(p: Printer, s: Bind) -> None:
     if "int" in total and (taken := sp.facts.kinds(s.value)) and taken <= {"int"}:
         code = Code(_counted(p, s.name, taken, code.text))  # whatever the name holds, it takes in a Python integer
     setup = p.setups.get(s.name)
-    same = interchangeable(start, total) if start and total else False
+    same = s.value in sp.akin or (interchangeable(start, total) if start and total else False)
     typed = s.value in sp.totals or interchangeable(sp.facts.kinds(s.value), total)  # else the sum alone is of another type
     mergeable = typed and same and len(total - PYTHON) <= 1
     if mergeable and setup and not p.depth and s.name not in p.touched and _neutral(s.op, setup.value):
@@ -149,12 +149,25 @@ def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
     body = p.speller.facts.kinds(s.value)
     folds = [x for x in walk(s.value) if isinstance(x, Reduce)]
     inner = p.speller.facts.kinds(folds[0].body) if len(folds) == 1 and folds[0] == s.value else body
+    if _is_akin(p, s, inner):
+        p.speller.akin.add(folds[0])
+        p.speller.totals[folds[0]] = inner
+        return inner
     if {"int", "float"} <= start and inner & NARROW:
         raise NoSpelling("AV010", f"whether `{s.name}` starts as an integer, and then wraps as small ones do, is not known")
     total = apply(s.op or "+", (start, inner)) if start and inner else body
     if len(folds) == 1 and folds[0] == s.value and total:
         p.speller.totals[folds[0]] = total
     return total
+
+
+def _is_akin(p: Printer, s: Bind, kinds: Kinds) -> bool:
+    """Whether a number takes in elements of the array of whose dtype, whatever that is, it is itself."""
+    match s.value:
+        case Reduce("+", axes, Read(array, _), None) if len(kinds) > 1 and {*s.around} <= {*axes}:
+            return not p.depth and s.name not in p.touched and p.speller.facts.akin.get(s.name) == array
+        case _:
+            return False
 
 
 def _some_lane(p: Printer, value: Expr, around: tuple[str, ...] = ()) -> str:

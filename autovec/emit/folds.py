@@ -35,9 +35,11 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     if e.where is not None:
         e = replace(e, body=shielded(e.body, e.where))
     with s.guarded() if e.where is not None else nullcontext():
-        found = s.idiom(e, want)
+        found = None if e in s.akin else s.idiom(e, want)
     if found is not None:
         return found
+    if e in s.akin:
+        return _generic(s, e, want)
     plain = factored(unmasked(e), s)
     if not isinstance(plain, Reduce):
         return s.spell(plain, want)
@@ -137,6 +139,8 @@ def _axis(code: Code, axes: tuple[str, ...]) -> str:
 
 def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     """NumPy adds small integers up as int64; the loop's accumulator may be narrower, or a float."""
+    if e in s.akin and isinstance(e.body, Read):
+        return f"dtype={e.body.array}.dtype"
     body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
     whole = body & (INTEGERS | {"bool_", "int", "bool"})
     if e.op in ("+", "*") and body & {"float16", "float32"} and in_arrays(total) == frozenset(("float64",)):

@@ -70,6 +70,7 @@ class Speller:
     positions: dict[str, str] = field(default_factory=dict[str, str])  # text -> loop variable, in this statement
     tested: set[str] = field(default_factory=set[str])  # axes that have a lane where the text being printed stands
     totals: dict[Reduce, frozenset[str]] = field(default_factory=dict[Reduce, frozenset[str]])
+    akin: set[Reduce] = field(default_factory=set[Reduce])  # totals that are of their array's dtype
     stored: frozenset[str] = frozenset()  # arrays that the nest changes
     spoken: frozenset[str] = frozenset()  # names that the new text reads or binds
     held: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])  # variable -> arrays it picks from

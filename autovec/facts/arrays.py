@@ -74,6 +74,8 @@ def is_scalar(e: Expr, table: Facts) -> bool:
             return True
         case Apply(fn, _) if fn in NEW or fn in SIZED:
             return False
+        case Apply(".dtype.type()", (_, value)):
+            return is_scalar(value, table)
         case Apply(_, args):
             return all(is_scalar(a, table) for a in args)
         case _:

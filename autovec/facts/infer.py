@@ -121,7 +121,8 @@ class Flow:
         low, stop = (s.start, s.stop) if s.step != -1 else (Apply("+", (s.stop, ONE)), Apply("+", (s.start, ONE)))
         table = Facts(self.names)
         steady = not (free_names(low) | free_names(stop)) & assigned(s)  # else the range was made from values that are gone
-        bounded = steady and isinstance(s.step, int) and (s.step > 0 or s.step == -1)
+        known = s.step > 0 or s.step == -1 if isinstance(s.step, int) else table.nonnegative(Apply("-", (s.stop, s.start)))
+        bounded = steady and known  # with a step below 0 a range whose stop lies behind its start is empty
         natural = bounded and table.nonnegative(low)
         return ScalarFact(frozenset(("int",)), None, Trust.PROVED, natural, *((low, stop) if bounded else (None, None)))
 
@@ -188,8 +189,8 @@ class Flow:
         for k, f in self.names.items():
             if isinstance(f, ScalarFact):
                 gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and reads(e, name)]
-                if gone:
-                    self.names[k] = replace(f, **dict.fromkeys(gone))
+                if gone or f.like == name:
+                    self.names[k] = replace(f, **dict.fromkeys(gone), like="" if f.like == name else f.like)
             elif isinstance(f, ArrayFact) and name != k:
                 if any(e is not None and reads(e, name) for e in f.shape or ()):
                     own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
@@ -275,7 +276,20 @@ class Flow:
         exact = value if whole or isinstance(value, Const) else None
         if not kinds:
             return UnknownFact("its value is not known")
-        return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value))
+        return ScalarFact(kinds, exact, Trust.PROVED, table.nonnegative(value), like=_element_of(value, table))
+
+
+def _element_of(value: Expr, table: Facts) -> str:
+    """The array of whose dtype a number is, whatever that is: it is one of its elements, or made by its dtype."""
+    match value:
+        case Read(name, at) if is_scalar(value, table) and at:
+            pass
+        case Apply(".dtype.type()", (Name(name), _)):
+            pass
+        case _:
+            return ""
+    fact = table.array(name)
+    return name if fact is not None and fact.container == "ndarray" else ""
 
 
 def _may_rebind(s: Stmt) -> bool:
@@ -291,7 +305,8 @@ def join(a: Fact, b: Fact) -> Fact:
         case ScalarFact(), ScalarFact():
             kinds = a.kinds | b.kinds if a.kinds and b.kinds else frozenset[str]()
             value = a.value if a.value == b.value else None
-            return ScalarFact(kinds, value, min(a.trust, b.trust), a.nonnegative and b.nonnegative)
+            like = a.like if a.like == b.like else ""
+            return ScalarFact(kinds, value, min(a.trust, b.trust), a.nonnegative and b.nonnegative, like=like)
         case ArrayFact(), ArrayFact() if a.container == b.container:
             shape = a.shape if a.shape == b.shape else None
             if shape is None and a.rank is not None and a.rank == b.rank and a.shape and b.shape:

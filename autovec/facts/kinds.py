@@ -9,6 +9,7 @@ Not handled: values; a Python integer's size is nobody's kind.
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 import operator
 import warnings
@@ -62,7 +63,7 @@ def function(fn: str) -> Callable[..., object] | None:
     if fn in OPERATORS:
         return OPERATORS[fn]
     home, _, name = fn.rpartition(".")
-    owner: object = {"math": math, "np": np, "": builtins}.get(home)
+    owner: object = {"math": math, "cmath": cmath, "np": np, "": builtins}.get(home)
     found = getattr(owner, name, None)
     return found if callable(found) else None
 
@@ -70,7 +71,7 @@ def function(fn: str) -> Callable[..., object] | None:
 def constant(name: str) -> Kinds:
     """The kind of `math.pi` or `np.inf`; empty where it is no number."""
     home, _, last = name.partition(".")
-    found = kind_of(getattr({"math": math, "np": np}.get(home), last, None))
+    found = kind_of(getattr({"math": math, "cmath": cmath, "np": np}.get(home), last, None))
     return frozenset() if found == "object" else frozenset((found,))
 
 

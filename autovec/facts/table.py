@@ -22,11 +22,12 @@ UNKNOWN: Kinds = frozenset()
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What every name is, at the loop. `lanes` are the kinds of array variables that the new text makes, `starts` those
-    of scalars in front of the loop, which may be others than those inside."""
+    of scalars in front of the loop, which may be others than those inside; `akin` are the arrays of whose dtype these are."""
 
     names: Mapping[str, Fact]
     lanes: Mapping[str, Kinds] = field(default_factory=dict[str, Kinds])
     starts: Mapping[str, Kinds] = field(default_factory=dict[str, Kinds])
+    akin: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def array(self, name: str) -> ArrayFact | None:
         """The array called `name`, None where it is none."""
@@ -144,6 +145,8 @@ class Facts:
                 return kind.folded(op, self.kinds(body)) if op != "last" else self.kinds(body)
             case Scan():
                 return self._scanned(e)
+            case Apply(".dtype.type()", (Name(id), _)):
+                return self._kinds_of_name(id)
             case Apply(fn, (a, b, *_)) if fn in CONTRACTS:
                 return kind.apply("*", [self.kinds(a), self.kinds(b)])
             case Apply("**" | "pow" as fn, (base, Const(int() | float() as power))) if 0 <= power < 1e9 and power == int(power):
@@ -181,7 +184,7 @@ class Facts:
         match fact:
             case ScalarFact(kinds) | ArrayFact(_, kinds):
                 return kinds
-            case _ if id.startswith(("math.", "np.", "numpy.")):
+            case _ if id.startswith(("math.", "cmath.", "np.", "numpy.")):
                 return kind.constant(id.replace("numpy.", "np.", 1))
             case _:
                 return UNKNOWN

@@ -46,7 +46,7 @@ class ArrayFact:
 class ScalarFact:
     """A number. `value` is what it equals in terms of other names (n: len(x)), None where that is not known.
 
-    low <= it < stop holds for the variable of a loop around.
+    low <= it < stop holds for the variable of a loop around. `like`: it is an element of this array, or of its dtype.
     """
 
     kinds: Kinds
@@ -55,6 +55,7 @@ class ScalarFact:
     nonnegative: bool = False
     low: Expr | None = None
     stop: Expr | None = None
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from autovec.outcome import Contract, ScalarInput, Symbol
 
@@ -17,6 +18,16 @@ from autovec.outcome import Contract, ScalarInput, Symbol
 def bounds(text: str) -> frozenset[str]:
     """Names that bound a loop from above."""
     return frozenset(name for node in ast.walk(ast.parse(text)) for stop in _stops(node) for name in _raising(stop))
+
+
+def steps(text: str) -> frozenset[str]:
+    """Names by which a loop steps."""
+    found = (node.args[2] for node in ast.walk(ast.parse(text)) if _is_range(node) and len(node.args) == 3)
+    return frozenset(name for step in found for name in _raising(step))
+
+
+def _is_range(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
 
 
 def ends_early(text: str) -> bool:
@@ -52,6 +63,8 @@ def with_sizes(contract: Contract, text: str) -> Contract:
 
 def _stops(node: ast.AST) -> Iterator[ast.expr]:
     match node:
+        case ast.Call(func=ast.Name("range"), args=[start, _, ast.UnaryOp(ast.USub())]):
+            yield start
         case ast.Call(func=ast.Name("range"), args=[stop] | [_, stop] | [_, stop, _]):
             yield stop
         case ast.While(test=ast.Compare(comparators=[stop])):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from autovec.depend import Carried, Role, Use, scalar_carried
-from autovec.expression import ONE, ZERO, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.expression import ONE, ZERO, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes
 from autovec.facts.infer import assigned, expressions
 from autovec.facts.kinds import INTEGERS, Kinds
 from autovec.facts.table import Facts
@@ -26,6 +26,7 @@ from autovec.lift.pieces import is_part, store_part
 from autovec.lift.rows import bound_value, number_of_rows, row_stored
 from autovec.lift.search import leave, otherwise, search
 from autovec.lift.state import Obstacle, State, as_mask, select
+from autovec.lift.updates import may_be_nothing, unswitched
 from autovec.lift.variables import is_position, owned, persist, read_names
 from autovec.loops.exits import has_exit
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, walk_statements
@@ -240,7 +241,7 @@ class Walk:
             and old in (Const(0), Const(0.0))
             and kinds
             and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset())
-            and not (old == Const(0.0) and _may_be_nothing(total))
+            and not (old == Const(0.0) and may_be_nothing(total))
         ):
             return total
         return Apply(op, (old, total))
@@ -359,12 +360,7 @@ class Walk:
             op, mask = None, None if missing else mask
         elif missing and op is not None:
             v, mask = self.reduction(FOLDS[op], missing, v, mask, fact.kinds if fact else frozenset()), None
-        st.out.append(Store(array, at, axes, op, v, mask, around, repeats))
-
-
-def _may_be_nothing(total: Expr) -> bool:
-    """Whether a sum is the integer 0 where a condition that is the same for all lanes does not hold."""
-    return any(isinstance(x, Apply) and x.fn == "where" and not free_axes(x.args[0]) for x in walk(total))
+        st.out.append(unswitched(Store(array, at, axes, op, v, mask, around, repeats)))
 
 
 def _read_by(s: Stmt) -> tuple[Expr, ...]:

@@ -1,17 +1,19 @@
 """Arguments for the clock: ordinary data of growing size, and cheap new copies of it for every call.
 
 Comes in: a contract, and the names that bound a loop. Goes out: `Sizing`s, the likeliest to work first. Each says how symbols
-follow the size n (all are n at first; where the original raises on that, some are n // 2, 3 or n * n; windows are always 3),
-and what the data is like: between -2 and 2, then positive below one, then above one. Integers that bound a loop are n, others
-are 1, 2 or 3. Not handled: arguments that share memory (no copy of them would).
+follow the size n (all are n at first; where the original raises on that, or does not take longer for a larger n, some are 3,
+n // 2 or n * n; windows are always 3), and what the data is like: between -2 and 2, then positive below one, then above one.
+Integers that bound a loop are n, then 3 or n // 2; those that a loop steps by are 64, others 1, 2 or 3.
+Not handled: arguments that share memory (no copy of them would).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -23,28 +25,32 @@ from autovec.harness.data import CLOCK_KINDS, LATE_KINDS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 _WINDOW = 3
+_CHUNK = 64  # what a loop steps by
 _LIST_ITEM_BYTES = 40
-_MOST_SYMBOLS = 6  # of more, only single ones get a size of their own
+_MOST_SYMBOLS = 6  # of more, only single ones and neighbours get a size of their own
+_MOST_BOUNDS = 3  # of more, no single one gets a size of its own
 _OTHERS = ("half", "few", "square")
+_WORD = re.compile(r"\w+")
 Arguments = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """One way to make arguments. `others` are the symbols that are not n, with how they follow it; `bounds` are scalars that
-    are n; `data` are the kinds of data in arrays and scalars."""
+    """One way to make arguments. `others` are the symbols that are not n, with how they follow it; `bounds` are scalars, and
+    how these do; `data` are the kinds of data in arrays and scalars."""
 
     contract: Contract
     dtypes: tuple[str, ...]
     data: tuple[str, str] = CLOCK_KINDS[0]
     others: tuple[tuple[str, str], ...] = ()
-    bounds: tuple[str, ...] = ()
+    bounds: tuple[tuple[str, str], ...] = ()
     seed: int = 0
 
     @property
     def grows(self) -> bool:
         """Whether anything depends on n."""
-        return bool(self.bounds) or any(not s.window for s in self.contract.symbols)
+        bounded = any(how in ("", "half") for _, how in self.bounds)
+        return bounded or any(not s.window for s in self.contract.symbols)
 
     def case(self, n: int) -> Case | None:
         """The recipe at size n; None where the contract rules it out."""
@@ -56,7 +62,7 @@ class Sizing:
     def arguments(self, n: int) -> Arguments | None:
         """New arguments of size n; None where the contract rules it out."""
         case = self.case(n)
-        return None if case is None else build(self.contract, case) | dict.fromkeys(self.bounds, n)
+        return None if case is None else build(self.contract, case) | {name: _size(how, n) for name, how in self.bounds}
 
     def bytes(self, n: int) -> int:
         """About how much memory the arguments take at size n."""
@@ -77,23 +83,49 @@ def _size(how: str, n: int) -> int:
             return n // 2
         case "few":
             return _WINDOW
+        case "chunk":
+            return _CHUNK
         case "square":
             return n * n
         case _:
             return n
 
 
-def sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset()) -> Iterator[Sizing]:
-    """The ways to make arguments; `names` bound a loop."""
+def sizings(
+    contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset(), steps: frozenset[str] = frozenset()
+) -> Iterator[Sizing]:
+    """The ways to make arguments; `names` bound a loop, `steps` are what one steps by."""
     chosen = tuple(dtypes.get(x.name, choices(x)[0]) for x in contract.inputs)
-    first = Sizing(contract, chosen, bounds=tuple(sorted(names.intersection(lone_integers(contract)))))
+    lone = frozenset(lone_integers(contract))
+    first = Sizing(contract, chosen)
     whole = replace(first, dtypes=_whole(contract, chosen, dtypes))
     kinds = dict.fromkeys((first, whole))
-    for others in _patterns([s.name for s in contract.symbols if not s.window]):
-        for some in kinds:
-            for data in CLOCK_KINDS:
-                yield replace(some, others=others, data=data)
-        yield replace(first, others=others, seed=1)
+    for others in (*_narrow(contract), *_patterns([s.name for s in contract.symbols if not s.window])):
+        for bounds in _bounded(sorted(names & lone), sorted((steps & lone) - names)):
+            for some in kinds:
+                for data in CLOCK_KINDS:
+                    yield replace(some, others=others, data=data, bounds=bounds)
+            yield replace(first, others=others, seed=1, bounds=bounds)
+
+
+def _bounded(names: list[str], steps: list[str]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """How scalars that bound loops follow n: all do, none does, or one is half of it (a loop runs between two)."""
+    chunks = tuple((name, "chunk") for name in steps)
+    yield (*((name, "") for name in names), *chunks)
+    if names:
+        yield (*((name, "few") for name in names), *chunks)
+    if len(names) <= _MOST_BOUNDS:
+        for one in names:
+            yield (*((name, "half" if name == one else "few") for name in names), *chunks)
+
+
+def _narrow(contract: Contract) -> Iterator[tuple[tuple[str, str], ...]]:
+    """All symbols as n, then those that no array has as a dimension as 3: more likely the widths of windows."""
+    sizes = " ".join(size for x in contract.inputs if isinstance(x, ArrayInput) for size in x.shape)
+    lone = [s.name for s in contract.symbols if not s.window and s.name not in _WORD.findall(sizes)]
+    yield ()
+    if lone and len(lone) < len(contract.symbols):
+        yield tuple((name, "few") for name in lone)
 
 
 def late(sizing: Sizing) -> Iterator[Sizing]:
@@ -108,12 +140,13 @@ def _whole(contract: Contract, chosen: tuple[str, ...], told: Mapping[str, str])
 
 
 def _patterns(symbols: list[str]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Which symbols are not n: none, one, two (always the later ones first), and all but one."""
-    yield ()
+    """Which symbols are not n: one, two (always the later ones first), and all but one."""
     later = symbols[::-1]
-    groups = [(s,) for s in later]
+    groups: list[tuple[str, ...]] = [(s,) for s in later]
     if len(symbols) <= _MOST_SYMBOLS:
         groups += [*combinations(later, 2), *(tuple(s for s in later if s != one) for one in symbols)]
+    else:
+        groups += list(pairwise(later))
     for group in dict.fromkeys(groups):
         if len(group) < len(symbols):
             yield from (tuple((s, how) for s in group) for how in _OTHERS)

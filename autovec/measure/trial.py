@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from autovec.harness.bounds import bounds, ends_early
+from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
@@ -29,6 +29,7 @@ _SMALLEST = 4
 _LARGEST = 1 << 26
 _TRIED_FIRST = (_SMALLEST, 16, 64, 256)  # the later ones only where a call is quick: more data, more that may be out of range
 _QUICK_SECONDS = 2e-3
+_GROWTH = 2.0  # times longer: less may be the cost of a call, or of setting up
 _SEARCH_SECONDS = 0.5
 _WINDOW_SECONDS = 2e-4
 _MOST_CALLS = 64  # in one window
@@ -74,20 +75,30 @@ def run(race: Race) -> tuple[Row, ...] | str:
 
 
 def _workable(race: Race, old: Region) -> Sizing | str:
-    """The first sizing on which the original never raises, or else the one on which it gets furthest."""
+    """The first sizing on which the original never raises and takes longer for more data, or else the first on which it gets
+    furthest."""
     end = time.perf_counter() + _SEARCH_SECONDS
     found, furthest, why = None, 0, ""
-    for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old)):
+    early = ends_early(race.old)
+    for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old), steps(race.old)):
         reached, error = _reach(old, sizing)
-        if reached and error is None:
+        if reached and error is None and (early or _grows(old, sizing, reached)):
             return sizing
-        if reached > furthest:
-            found, furthest = sizing, reached
+        if reached + (error is None) > furthest:
+            found, furthest = sizing, reached + (error is None)
         if error is not None:
             why = why or f"the loop raised {type(error).__name__}: {str(error)[:100]}"
         if time.perf_counter() > end:
             break
     return found or why or "no arguments fit the contract"
+
+
+def _grows(old: Region, sizing: Sizing, reached: int) -> bool:
+    """Whether more data take longer."""
+    few, many = (sizing.arguments(n) for n in (_TRIED_FIRST[0], reached))
+    if few is None or many is None or reached == _TRIED_FIRST[0]:
+        return True
+    return _once(old, many) > _GROWTH * _once(old, few)
 
 
 def _slowest(old: Region, found: Sizing) -> Sizing:

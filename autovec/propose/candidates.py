@@ -225,15 +225,23 @@ def lifted_region(
             kinds = f.kinds & limits.get(n, f.kinds) & limits.get(f.like, f.kinds)
             shape = f.shape and tuple(lengths.get((n, k), e) for k, e in enumerate(f.shape))
             narrow[n] = replace(f, kinds=kinds, shape=shape)
+        elif isinstance(f, ScalarFact):
+            narrow[n] = _limited(f, limits)
     known = r.facts.resolved(r.loop.start)
     loop = replace(r.loop, start=known) if isinstance(known, Const) else r.loop
-    numbers = {n: f for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
+    numbers = {n: _limited(f, limits) for n, f in r.facts.names.items() if isinstance(f, ScalarFact)}
     starts = {n: f.kinds for n, f in numbers.items()}
     held: dict[str, Expr] = {n: f.value for n, f in numbers.items() if isinstance(f.value, Const)}
     held |= {s.name: s.value for s in r.setups}
-    inside = Facts({**r.inside.names, **narrow}, starts=starts)
+    akin = {n: f.like for n, f in numbers.items() if f.like}
+    inside = Facts({**r.inside.names, **narrow}, starts=starts, akin=akin)
     lifted = lift(loop, roles, inside, _names_of(r), r.outputs, held, r.orelse, divides)
     return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or lifted
+
+
+def _limited(f: ScalarFact, limits: Limits) -> ScalarFact:
+    """An element of an array of which only some kinds are let in."""
+    return replace(f, kinds=f.kinds & limits.get(f.like, f.kinds))
 
 
 def _names(tests: tuple[str, ...]) -> set[str]:

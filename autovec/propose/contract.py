@@ -197,6 +197,11 @@ def _raise(b: Builder, symbol: str, floor: str) -> None:
         b.symbols[symbol] = floor
 
 
+def _sizes_in(b: Builder, stop: Expr) -> set[str]:
+    lengths = (y for y in walk(b.facts.resolved(stop)) if isinstance(y, Length))
+    return {n for n in free_names(stop) if n in b.symbols} | {b.size(y) for y in lengths}
+
+
 def _read_floor(b: Builder, array: str, k: int, x: Expr | Slice, loops: dict[str, For]) -> None:
     if isinstance(x, Slice) or any(isinstance(y, Read) for y in walk(x)):
         return
@@ -204,13 +209,10 @@ def _read_floor(b: Builder, array: str, k: int, x: Expr | Slice, loops: dict[str
     length = b.facts.resolved(Length(array, k))
     if form is None or not isinstance(length, Length | Name):
         return
-    moving = [loops[a.id] for a, c in form.terms if isinstance(a, Name) and a.id in loops and c == 1]
+    moving = [loop for var, loop in loops.items() if form.coefficient(Name(var)) == 1]  # the outer ones first
     if len(moving) > 1:
-        for a in free_names(moving[-1].stop):
-            b.windows |= {a} & set(b.symbols)
-        for y in walk(b.facts.resolved(moving[-1].stop)):
-            if isinstance(y, Length):
-                b.windows.add(b.size(y))
+        width, around = (_sizes_in(b, loop.stop) for loop in (moving[-1], moving[0]))
+        b.windows |= width - around  # of chunks both are the array's own length
     if len(moving) == 1 and len(form.terms) == 1 and form.constant >= 0:
         floor = b.ceiling(moving[0].stop)
         if form.constant:

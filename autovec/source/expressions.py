@@ -293,6 +293,11 @@ def _argument(node: ast.expr, scope: Scope) -> Expr:
 
 
 def _method(node: ast.Call, func: ast.Attribute, scope: Scope) -> Expr:
+    match func:
+        case ast.Attribute(ast.Attribute(array, "dtype"), "type") if (name := array_name(array, scope)) and len(node.args) == 1:
+            return Apply(".dtype.type()", (Name(name), _argument(node.args[0], scope)))
+        case _:
+            pass
     base = read_expression(func.value, scope)
     if isinstance(base, Opaque) or func.attr not in METHODS:
         return opaque(node, f"the method .{func.attr}()")

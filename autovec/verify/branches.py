@@ -140,9 +140,12 @@ class Notes(ast.NodeTransformer):
 
 
 def leading(body: list[ast.stmt]) -> Iterator[ast.If]:
-    """The tests that a text begins with, not inside loops: what they guard is the new form of the loop, or the loop."""
+    """The tests that a text begins with, not inside loops: what they guard is the new form of the loop, or the loop.
+
+    Not those in front of an exception: what raises is not compared.
+    """
     for s in body:
-        if isinstance(s, ast.If):
+        if isinstance(s, ast.If) and not isinstance(s.body[-1], ast.Raise):
             yield s
         if isinstance(s, ast.If | ast.With):
             yield from leading(s.body)

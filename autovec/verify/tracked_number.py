@@ -366,7 +366,7 @@ def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracke
         for shift in (a.bound, -a.bound)
     ]
     if not abs(v) < INF:
-        certain = all(str(y) == str(v) for y in (x, *ends))
+        certain = all(a.bound < INF for a in operands) and all(str(y) == str(v) for y in (x, *ends))
         return Tracked(v, widened(v), 0.0 if certain else INF, 0.0, 0.0, 0.0, False)
     if not ends and (not rounding or (rounding == 1.0 and operands[0].grainy and is_even_root(operands[0].value, v))):
         return leaf(v)

@@ -49,7 +49,19 @@ def test_data_lie_around_zero_first_then_above_it_then_above_one() -> None:
 def test_scalars_are_small_unless_they_bound_a_loop() -> None:
     contract = Contract((Symbol("n"),), tuple(ScalarInput(name, ("int",)) for name in ("k", "steps")), ())
     given = [s.arguments(50) or {} for s in sizings(contract, {}, frozenset(("n", "steps")))]
-    assert {x["steps"] for x in given} == {50} and {x["k"] for x in given} <= {1, 2, 3}
+    assert [*dict.fromkeys(x["steps"] for x in given)] == [50, 3, 25] and {x["k"] for x in given} <= {1, 2, 3}
+
+
+def test_what_a_loop_steps_by_is_the_length_of_a_chunk() -> None:
+    contract = Contract((Symbol("n"),), tuple(ScalarInput(name, ("int",)) for name in ("k", "size")), ())
+    given = [s.arguments(50) or {} for s in sizings(contract, {}, frozenset(), frozenset(("size",)))]
+    assert {x["size"] for x in given} == {64} and {x["k"] for x in given} <= {1, 2, 3}
+
+
+def test_a_size_that_no_array_has_is_small_before_any_other() -> None:
+    inputs = (ArrayInput("a", "ndarray", ("float64",), ("n",)), ScalarInput("k", ("int",), "k"))
+    given = [s.arguments(50) or {} for s in sizings(Contract((Symbol("n"), Symbol("k")), inputs, ()), {})]
+    assert [*dict.fromkeys((len(x["a"]), x["k"]) for x in given)][:3] == [(50, 50), (50, 3), (50, 25)]  # type: ignore[arg-type]
 
 
 def test_scalars_that_may_be_integers_are_so_in_the_end() -> None:

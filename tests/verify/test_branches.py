@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from planted import array, of, size
 
@@ -100,6 +102,13 @@ def test_a_form_that_no_input_reached_is_no_evidence() -> None:
     answer = run(Task(old, new, MAP, Rounding.REASSOCIATES))
     why = "no input that could be compared was one where `len(x) == 1234567`, which the new code is for"
     assert answer == Refusal("AV092", why)
+
+
+def test_what_raises_needs_no_input() -> None:
+    old = "for i in range(n):\n    if x[i] == 0.1234:\n        raise ValueError(i)\n"
+    new = "hits = x[:n] == 0.1234\nif hits.any():\n    i = int(hits.argmax())\n    raise ValueError(i)\n"
+    answer = run(Task(old, new, replace(MAP, outputs=()), Rounding.EXACT))
+    assert not isinstance(answer, Refusal), answer
 
 
 def test_only_inputs_that_were_compared_count() -> None:

@@ -94,6 +94,10 @@ def test_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
     assert verdict("s = 1.0 / (sum(x) - 1.0)", 1.0, x=TENTHS) is INCONCLUSIVE
 
 
+def test_a_function_of_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
+    assert verdict("s = np.tanh(x[0] * 17.0 + x[1] * 44.0)", 1.0, x=np.array([1.7e308, -1.7e308])) is INCONCLUSIVE
+
+
 def test_an_overflow_in_another_order_of_factors_is_inconclusive_only_near_the_largest_float() -> None:
     old = "s = 0.0\nfor v in x:\n    s += 0.3 * v\n"
     assert verdict(old, math.inf, x=np.array([1.7e308, 1.7e308])) is INCONCLUSIVE
