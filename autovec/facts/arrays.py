@@ -74,6 +74,8 @@ def is_scalar(e: Expr, table: Facts) -> bool:
             return True
         case Apply(fn, _) if fn in NEW or fn in SIZED:
             return False
+        case Apply("sum" | "min" | "max", (Name(id),)) if (fact := table.array(id)) and fact.rank == 1:
+            return True  # Python's own, of a list or a vector
         case Apply(".dtype.type()", (_, value)):
             return is_scalar(value, table)
         case Apply(_, args):

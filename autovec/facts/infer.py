@@ -272,7 +272,8 @@ class Flow:
         if (arrays or makes_array(value, table)) and self.use.implied.get(target) != 0 and not is_scalar(value, table):
             made = array_value(value, table, self.use.rank(target), target)
             return replace(made, sure=self.use.sure(target)) if isinstance(made, ArrayFact) else made
-        whole = kinds <= {"int"} and kinds and not any(isinstance(x, Read) for x in walk(value))
+        elements = any(isinstance(x, Read) or (isinstance(x, Name) and table.array(x.id)) for x in walk(value))
+        whole = kinds <= {"int"} and kinds and not elements
         exact = value if whole or isinstance(value, Const) else None
         if not kinds:
             return UnknownFact("its value is not known")

@@ -94,6 +94,8 @@ def apply(fn: str, args: Iterable[Kinds], any_sign: bool = True) -> Kinds:
     operands = list(args)
     if fn in (".size", ".ndim"):
         return frozenset(("int",))
+    if fn in PYTHON:
+        return frozenset((fn,))  # of whatever: float("inf")
     if fn in SELECTS:
         return _selected(operands[1:] if fn == "where" else operands)
     if fn in SAME:

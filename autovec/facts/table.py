@@ -147,6 +147,9 @@ class Facts:
                 return self._scanned(e)
             case Apply(".dtype.type()", (Name(id), _)):
                 return self._kinds_of_name(id)
+            case Apply("sum", (Name(id),)) if self.array(id) and (items := self._kinds_of_name(id)):
+                once = kind.apply("+", (frozenset(("int",)), items))
+                return once | kind.apply("+", (once, items)) | {"int"}
             case Apply(fn, (a, b, *_)) if fn in CONTRACTS:
                 return kind.apply("*", [self.kinds(a), self.kinds(b)])
             case Apply("**" | "pow" as fn, (base, Const(int() | float() as power))) if 0 <= power < 1e9 and power == int(power):

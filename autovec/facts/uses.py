@@ -5,6 +5,7 @@ Comes in: the function's statements, and parameters with their annotations. Goes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, fr
 from autovec.facts.annotation import annotated, array, is_something_else
 from autovec.facts.creation import created
 from autovec.facts.kinds import EVERY_ARRAY, NUMBER
-from autovec.facts.ranks import CONTRACTS, REDUCES, implied_ranks
+from autovec.facts.ranks import CONTRACTS, COPIES, REDUCES, implied_ranks
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
@@ -87,6 +88,7 @@ def uses(body: tuple[Stmt, ...], shaped: frozenset[str], unpacked: Mapping[str, 
                         seen[name] = max(seen.get(name, 0), axis + 1)
                     case _:
                         pass
+    unpacked = _through_copies(body, seen, unpacked)
     _count_through_rows(body, seen)
     scalars = frozenset(n for n, count in numbers if seen.get(n) == count)
     return Uses(shaped, unpacked, seen, frozenset(integral), frozenset(real), scalars)
@@ -99,6 +101,25 @@ def _count_through_rows(body: tuple[Stmt, ...], seen: dict[str, int]) -> None:
         for name, value in rows:
             if isinstance(value, Read) and seen.get(name) and not any(isinstance(x, Slice) for x in value.at):
                 seen[value.array] = max(seen.get(value.array, 0), len(value.at) + seen[name])
+
+
+def _through_copies(body: tuple[Stmt, ...], seen: dict[str, int], unpacked: Mapping[str, int]) -> Mapping[str, int]:
+    """An array and its only copy have as many dimensions: those that either shows."""
+    bound = Counter(s.target.id for s in walk_statements(body) if isinstance(s, Assign) and isinstance(s.target, Name))
+    out = dict(unpacked)
+    for s in walk_statements(body):
+        match s:
+            case Assign(Name(copy), None, Apply(fn, (Name(source), *_))) if fn in COPIES and (bound[copy], bound[source]) == (
+                1,
+                0,
+            ):
+                most = max(seen.get(copy, 0), seen.get(source, 0))
+                seen |= dict.fromkeys((copy, source), most) if most else {}
+                known = out.get(copy) or out.get(source)
+                out |= dict.fromkeys((copy, source), known) if known else {}
+            case _:
+                pass
+    return out
 
 
 def accesses_in(e: Expr | Slice, made: Mapping[str, Accesses]) -> Accesses:

@@ -216,9 +216,31 @@ KNOWN = [
     ("m = len(x)\nz = np.zeros(m)\nm = 0", "z", "ndarray[len(x)] float64 proved fresh of 0"),
     ("z = np.zeros(n)\nn = 0", "z", "ndarray[len(z)] float64 proved fresh of 0"),
     ("s = n ** 2", "s", "int = n ** 2 proved"),
+    ('s = float("inf")', "s", "float proved"),
+    ("s = np.exp(n)\ns = int(s * g(s))", "s", "int proved"),
+    ("z = [1, 2.5]\ns = max(z)", "s", "float|int proved"),
+    ("z = [1, 2]\ns = sum(z)", "s", "int proved"),
+    ("s = x.dtype.type(0)", "s", "float64 proved"),
 ]
 
 
 @pytest.mark.parametrize(("body", "name", "fact"), KNOWN, ids=[k[0] for k in KNOWN])
 def test_known(body: str, name: str, fact: str) -> None:
     assert " ".join(shown(facts(f"{body}\n{LOOP}"), name).split()) == fact
+
+
+@pytest.mark.parametrize(("start", "stop", "known"), [("0", "len(x)", True), ("0", "n", False), ("-1", "len(x)", False)])
+def test_a_step_of_any_sign_goes_up_or_nowhere(start: str, stop: str, known: bool) -> None:
+    table = facts(f"for k in range({start}, {stop}, n):\n    for LOOP in range(3):\n        x[LOOP] = k\n")
+    assert table.nonnegative(Name("k")) is known
+
+
+@pytest.mark.parametrize(
+    ("body", "rank"),
+    [("y = x.copy()\ny[n, n] = 1.0", 2), ("y = x.copy()\nh, w = y.shape", 2), ("y = x.copy()\nx = y\ny[n, n] = 1.0", 1)],
+)
+def test_an_array_has_the_dimensions_that_its_copy_shows(body: str, rank: int) -> None:
+    fact = facts(
+        f"{body}\n{LOOP if rank == 1 else LOOP.replace('x[LOOP]', 'x[LOOP, 0]')}", "x: NDArray[np.float64], n: int"
+    ).names["x"]
+    assert isinstance(fact, ArrayFact) and fact.rank in (rank, None)
