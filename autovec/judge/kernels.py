@@ -21,7 +21,7 @@ from autovec.verify.check import verify
 
 # Times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile. A short
 # statement is as plain as can be, and fast enough; of long ones the loop itself is often the plainer text.
-_THAN_SHORT, _THAN_LONG, _SHORT = 6.0, 1.3, 88
+_THAN_SHORT, _THAN_LONG, _SHORT = 3.0, 1.3, 88
 
 CALLS = 1000  # the most after which the time to compile is to be saved
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from autovec.expression import ZERO
 from autovec.facts.table import Facts
-from autovec.kernel.bounds import all_inside
+from autovec.kernel.bounds import inside_tests
 from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
 from autovec.kernel.extraction import REFUSED, arms, first_place, lists_made_in_front, surely_bound, taken_along
@@ -195,7 +195,8 @@ class _Maker:
         name = self._name()
         call = f"{name}({', '.join(p.argument for p in parameters)})"
         new = self._results(call, outputs, loose, found, _state(parameters))
-        tests = tests_of(parameters, self.words.numpy)
+        lengths = self._lengths(frozenset(p.name for p in parameters), guards)
+        tests = (*tests_of(parameters, self.words.numpy), *(lengths or ()))
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
         old = f"{body}\n"
@@ -209,8 +210,7 @@ class _Maker:
         arguments = ", ".join(p.name for p in parameters)
         unit = "\t" if text.line(where.line).startswith("\t") else "    "
         indented = [f"{unit}{line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
-        inside = all_inside(self.located.loop, self.located.inside, self.site.statement, self.nodes)
-        checked = "" if inside else ", boundscheck=True"
+        checked = "" if lengths is not None else ", boundscheck=True"
         decorator = f'@{self.words.njit}(error_model="numpy"{checked})'
         definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
         return Kernel(
@@ -220,6 +220,11 @@ class _Maker:
             any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
             {p.name: t.removeprefix("dtype ").rstrip("_") for p in parameters for t in p.tests if t.startswith("dtype ")},
         )  # fmt: skip
+
+    def _lengths(self, given: frozenset[str], guards: bool) -> tuple[str, ...] | None:
+        """The tests under which all subscripts are inside; None where Numba has to check them."""
+        found = inside_tests(self.located, self.site.statement, self.nodes, given)
+        return found if guards or not found else None
 
     def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour, entry: State) -> str:
         """The statements that take over what the kernel gives."""

@@ -199,10 +199,11 @@ GENERIC: tuple[Generic, ...] = (
         "Compiled loop: the loop itself moves into a function that Numba compiles",
         "Where every iteration needs what the one before it computed, no array form is right, and a compiled loop is as fast as\n"
         "one in C. The kernel computes what the loop computes, in the same order, with the same types: integers that could\n"
-        "leave 64 bits, types that Numba would widen and results of another kind are refused. Subscripts are checked.\n"
+        "leave 64 bits, types that Numba would widen and results of another kind are refused. A test of lengths puts all\n"
+        "subscripts inside their arrays; where none can, as with subscripts from data, Numba checks each.\n"
         "The first call compiles, which takes half a second or so in every process.",
         "for i in range(1, len(x)):\n    y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
-        '_smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model="numpy", boundscheck=True)\n'
+        "if len(x) <= len(y):\n    _smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model=\"numpy\")\n"
         "def _smooth_loop(x, y, a):\n    for i in range(1, len(x)):\n        y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
     ),
 )

@@ -106,7 +106,7 @@ def test_the_integer_part_of_a_float_stays_within_64_bits() -> None:
 
 
 WITH_TEST = """\
-if y.ndim == x.ndim == 1 and y.flags.writeable:
+if y.ndim == x.ndim == 1 and y.flags.writeable and n <= min(len(y), len(x)):
     _f_loop(n, y, float(a), x)
 else:
     for i in range(1, n):
@@ -119,13 +119,14 @@ def test_a_recurrence_becomes_a_kernel() -> None:
     found = made("for i in range(1, n):\n    # decay\n    y[i] = a * y[i - 1] + x[i]  # feed")
     assert isinstance(found, Kernel)
     assert found.definition == (
-        '@njit(error_model="numpy", boundscheck=True)\n'
+        '@njit(error_model="numpy")\n'
         "def _f_loop(n, y, a, x):\n"
         "    for i in range(1, n):\n"
         "        # decay\n"
         "        y[i] = a * y[i - 1] + x[i]  # feed\n"
     )
-    assert (found.text, found.conditions, found.rounding) == (WITH_TEST, ("y.ndim == x.ndim == 1", "y.flags.writeable"), "exact")
+    conditions = ("y.ndim == x.ndim == 1", "y.flags.writeable", "n <= min(len(y), len(x))")
+    assert (found.text, found.conditions, found.rounding) == (WITH_TEST, conditions, "exact")
 
 
 def test_results_come_back_with_their_kinds() -> None:
@@ -156,7 +157,8 @@ def test_a_sum_keeps_its_start_where_nothing_is_added(body: str, text: str) -> N
 def test_a_loop_that_returns_takes_what_follows_along() -> None:
     found = made("for i in range(n):\n    if x[i] > a:\n        return i\n# none\nreturn -1")
     assert isinstance(found, Kernel)
-    assert found.text.startswith("if x.ndim == 1:\n    return _f_loop(n, x, float(a))\nelse:\n    for i in range(n):\n")
+    assert found.conditions == ("x.ndim == 1", "n <= len(x)")
+    assert "\n    return _f_loop(n, x, float(a))\nelse:\n    for i in range(n):\n" in found.text
     assert found.definition.endswith("            return i\n    # none\n    return -1\n")
 
 
@@ -171,29 +173,17 @@ def test_unknown_dtypes_are_tested_for() -> None:
 @pytest.mark.parametrize(
     ("body", "conditions"),
     [
-        ("for i in range(1, n):\n    k[i] = k[i - 1] + m[i]", ("k.ndim == m.ndim == 1", "k.flags.writeable")),
-        (
-            "for i in range(1, n):\n    k[i] = k[i - 1] if m[i] + 1 > m[i - 1] else 0",
-            (
-                "k.ndim == m.ndim == 1",
-                "k.flags.writeable",
-                "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
-                "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31",
-            ),
-        ),  # what is stored into k may be in m
-        (
-            "for i in range(1, n):\n    k[i] = m[i]\n    if k[i] * 3 > 5:\n        k[i] = 0",
-            (
-                "k.ndim == m.ndim == 1",
-                "k.flags.writeable",
-                "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
-                "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31",
-            ),
-        ),
-        (
-            "c = np.zeros(9, dtype=np.int64)\nfor i in range(1, n):\n    c[m[i]] += 1\n    if c[m[i]] > 5:\n        k[i] = 0",
-            ("m.ndim == k.ndim == 1", "k.flags.writeable"),
-        ),
+        ("for i in range(1, n):\n    k[i] = k[i - 1] + m[i]",
+         ("k.ndim == m.ndim == 1", "k.flags.writeable", "n <= min(len(k), len(m))")),
+        # what is stored into k may be in m
+        ("for i in range(1, n):\n    k[i] = k[i - 1] if m[i] + 1 > m[i - 1] else 0",
+         ("k.ndim == m.ndim == 1", "k.flags.writeable", "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
+          "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31", "n <= min(len(k), len(m))")),
+        ("for i in range(1, n):\n    k[i] = m[i]\n    if k[i] * 3 > 5:\n        k[i] = 0",
+         ("k.ndim == m.ndim == 1", "k.flags.writeable", "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
+          "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31", "n <= min(len(k), len(m))")),
+        ("c = np.zeros(9, dtype=np.int64)\nfor i in range(1, n):\n    c[m[i]] += 1\n    if c[m[i]] > 5:\n        k[i] = 0",
+         ("m.ndim == k.ndim == 1", "k.flags.writeable")),
     ],
 )
 def test_integers_of_arrays_are_tested_where_something_depends_on_their_sums(body: str, conditions: tuple[str, ...]) -> None:

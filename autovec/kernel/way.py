@@ -1,0 +1,176 @@
+"""What holds on the way to a place in a loop: linear forms that are 0 or more.
+
+Comes in: the conditions and loops around the place, what stands in front of it. Goes out: a `Way`, against which a subscript is
+proved. Counters are bounded by induction: one that only grows is never below where it starts, and one that grows by at most 1 in
+an iteration is never further than the loop. Not handled: elements of arrays, which a store may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autovec.affine import Affine, expression_of
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, free_names, substitute, walk
+from autovec.facts.table import Facts
+from autovec.facts.value import ScalarFact
+from autovec.loops.statement import Assign, For, If, Stmt, While, blocks, walk_statements
+
+UNIT = Affine((), 1)
+_INTEGER = frozenset(("int",))
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Scalars that equal an expression, and linear forms that are 0 or more."""
+
+    facts: Facts  # what holds throughout the loop
+    values: dict[str, Expr]
+    assumed: tuple[Affine, ...] = ()
+
+    def without(self, names: set[str]) -> Way:
+        """What still holds once `names` are others."""
+        values = {n: e for n, e in self.values.items() if n not in names and not free_names(e) & names}
+        return Way(self.facts, values, tuple(f for f in self.assumed if not names_in(f) & names))
+
+    def bound(self, s: Assign) -> Way:
+        """Behind an assignment to a scalar."""
+        assert isinstance(s.target, Name)
+        value = substitute(s.value, self.values)
+        rest = self.without({s.target.id})
+        if s.op is not None or s.target.id in free_names(value) or has_reads(value):
+            return rest
+        return Way(self.facts, {**rest.values, s.target.id: value}, rest.assumed)
+
+    def under(self, test: Expr, truth: bool) -> Way:
+        """Where a condition is true, or where it is false."""
+        return self.given(*self._implied(substitute(test, self.values), truth))
+
+    def given(self, *forms: Affine) -> Way:
+        """The way with more that is 0 or more."""
+        return Way(self.facts, self.values, (*self.assumed, *forms))
+
+    def inside(self, loop: For) -> Way:
+        """In each iteration of a loop."""
+        fact = self.facts.names.get(loop.var)
+        if not isinstance(fact, ScalarFact) or fact.low is None or fact.stop is None:
+            return self
+        var = Name(loop.var)
+        return self.given(*self._at_most(fact.low, var, 0), *self._at_most(var, fact.stop, 1))
+
+    def place(self, x: Expr) -> Affine | None:
+        """A subscript as a linear form."""
+        return self.facts.linear(substitute(x, self.values))
+
+    def holds(self, form: Affine) -> bool:
+        """Whether a form is proved to be 0 or more."""
+        return any(self.facts.nonnegative(expression_of(f)) for f in (form, *(form.minus(a) for a in self.assumed)))
+
+    def knowing(self, form: Affine) -> Way:
+        """The way with what is known of the remainders and quotients in a form."""
+        way = self
+        for atom in form.atoms():
+            match atom:
+                case Apply("%", (a, d)) if (most := self.facts.linear(d)) and way.holds(most.minus(UNIT)):
+                    one, whole = Affine(((atom, 1),), 0), self.facts.linear(a)
+                    way = way.given(one, most.minus(UNIT).minus(one))
+                    way = way.given(whole.minus(one)) if whole is not None and way.holds(whole) else way
+                case Apply("//", (a, Const(int() as d))) if d > 0 and (whole := self.facts.linear(a)):
+                    way = way.given(whole.minus(Affine(((atom, d),), 0)))
+                case _:
+                    pass
+        return way
+
+    # -------------------------------------------------------------- conditions
+
+    def _implied(self, test: Expr, truth: bool) -> Iterator[Affine]:
+        match test:
+            case Apply("not", (one,)):
+                yield from self._implied(one, not truth)
+            case Apply("and" | "or" as fn, parts) if (fn == "and") is truth:
+                for part in parts:
+                    yield from self._implied(part, truth)
+            case Apply("<" | "<=" | ">" | ">=" as op, (a, b)) if self._are_integers(a, b):
+                op = op if truth else _OPPOSITE[op]
+                low, high = (a, b) if op in ("<", "<=") else (b, a)
+                yield from self._at_most(low, high, int(op in ("<", ">")))
+            case Apply("==" | "!=" as op, (a, b)) if (op == "==") is truth and self._are_integers(a, b):
+                yield from (*self._at_most(a, b, 0), *self._at_most(b, a, 0))
+            case _:
+                pass
+
+    def _are_integers(self, *sides: Expr) -> bool:
+        """Whether they are integers, and not elements that a store may change."""
+        return all(self.facts.kinds(e) == _INTEGER and not has_reads(e) for e in sides)
+
+    def _at_most(self, low: Expr, high: Expr, less: int) -> Iterator[Affine]:
+        """low + less <= high."""
+        a, b = self.facts.linear(low), self.facts.linear(high)
+        if a is not None and b is not None:
+            yield b.minus(a).plus(Affine((), -less))
+
+    # -------------------------------------------------------------- counters
+
+    def around(self, loop: For | While, start: Facts) -> Way:
+        """At the head of the outermost loop, in front of which `start` holds: what its counters are at least and at most."""
+        forms: list[Affine] = []
+        for name in sorted(changed_names((loop,))):
+            added = _added(name, loop.body)
+            first, now = start.linear(Name(name)), Affine(((Name(name), 1),), 0)
+            if added is None or first is None or names_in(first) & changed_names((loop,)):
+                continue
+            forms.append(now.minus(first))
+            fact = self.facts.names.get(loop.var) if isinstance(loop, For) else None
+            if added == 1 and isinstance(loop, For) and loop.step == 1 and isinstance(fact, ScalarFact) and fact.low is not None:
+                passed = self.facts.linear(Apply("-", (Name(loop.var), fact.low)))
+                forms += [passed.plus(first).minus(now)] if passed is not None else []
+        return self.given(*forms)
+
+
+def _added(name: str, body: tuple[Stmt, ...]) -> int | None:
+    """The most that one pass through `body` adds to a counter that it only adds literals to; 2 for any number in a loop."""
+    total = 0
+    for s in body:
+        match s:
+            case Assign(Name(id), "+", Const(int() as step)) if id == name and step >= 0:
+                total += step
+            case Assign(Name(id)) if id == name:
+                return None
+            case For(var, label) if name in (var, label):
+                return None
+            case If() | For() | While():
+                arms = [_added(name, b) for b in blocks(s)]
+                if None in arms:
+                    return None
+                most = max(a or 0 for a in arms)
+                total += most if isinstance(s, If) or not most else 2
+            case _:
+                pass
+    return total
+
+
+def changed_names(body: tuple[Stmt, ...]) -> set[str]:
+    """The scalars, loop variables among them, and whole arrays that statements bind."""
+    found: set[str] = set()
+    for s in walk_statements(body):
+        if isinstance(s, For):
+            found |= {s.var, s.label}
+        if isinstance(s, Assign) and isinstance(s.target, Name):
+            found.add(s.target.id)
+    return found
+
+
+def has_reads(e: Expr) -> bool:
+    """Whether an expression reads elements of an array."""
+    return any(isinstance(x, Read) for x in walk(e))
+
+
+def names_in(form: Affine) -> set[str]:
+    """The names in a form; an array counts where its length does."""
+    return {n for a in form.atoms() for n in free_names(a)}
+
+
+def length(array: str, axis: int) -> Affine:
+    """The length of a dimension, as a form."""
+    return Affine(((Length(array, axis), 1),), 0)
