@@ -8,10 +8,10 @@ finds a dtype on which it differs, one that tests for floats, then for doubles, 
 from __future__ import annotations
 
 from autovec.harness.sandbox import Sandbox
-from autovec.judge.court import Case, contract_of, handicap
+from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.judge.kernels import Rival
 from autovec.measure.choose import fastest
-from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
+from autovec.outcome import Contract, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
 from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.limits import Limits, ladders
@@ -29,19 +29,21 @@ ELEMENT = 8  # bytes
 MAX_ROUNDS = 4  # a candidate that does not pay, or can't be checked, gives way to the next
 
 
-def best_form(case: Case, rival: Rival | None) -> Rewrite | Left | Refusal:
-    """The fastest of the array forms of a loop and its rival, if that can run where they do."""
+def best_form(case: Case, rival: Rival | None) -> tuple[Answer, Answer | None]:
+    """The fastest of the array forms of a loop and its rival, if that can run where they do; what became of the rival, if it won
+    a race."""
     make = regions(case.reading, case.site)
     if isinstance(make, Refusal):
-        return make
+        return make, None
     small = make(0)
     steps = [(limits, _found(case, small, make, limits)) for limits in ladders(small)]
     tried = [found for _, found in steps if not isinstance(found, Refusal)]
-    answer: Rewrite | Left | Refusal = next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form"))
+    if not tried:
+        return next((f for _, f in steps if isinstance(f, Refusal)), Refusal("AV041", "no array form")), None
     if any(_is_fallback(case.site, c) for found in tried for c in found):
-        return Refusal("AV025", "the loop is what the test around it falls back to")
+        return Refusal("AV025", "the loop is what the test around it falls back to"), None
     ordered = sorted(tried, key=lambda f: (_loops(f[0]), f[0].new.spread))
-    return _answer(case, _pool(ordered, make(ALL_SETUPS)), rival) if tried else answer
+    return _answer(case, _pool(ordered, make(ALL_SETUPS)), rival)
 
 
 def _pool(tried: list[tuple[Candidate, ...]], widest: Region) -> tuple[Candidate, ...]:
@@ -81,40 +83,42 @@ def _is_fallback(site: Site, c: Candidate) -> bool:
     return bool(c.new.conditions) and is_fallback(site, c.new.text)
 
 
-def _answer(case: Case, found: tuple[Candidate, ...], rival: Rival | None) -> Rewrite | Left | Refusal:
+def _answer(case: Case, found: tuple[Candidate, ...], rival: Rival | None) -> tuple[Answer, Answer | None]:
     if case.court.options.rounding == "exact":
         found = tuple(c for c in found if c.new.rounding is Rounding.EXACT)
         if not found:
-            return Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
+            return INEXACT, None
     if case.court.sandbox is None:
-        return _rewrite(case, found[0], None, None)
+        return _rewrite(case, found[0], None, None), None
     return _tried(case, found, case.court.sandbox, rival)
 
 
-def _tried(case: Case, found: tuple[Candidate, ...], sandbox: Sandbox, rival: Rival | None) -> Rewrite | Left | Refusal:
+def _tried(
+    case: Case, found: tuple[Candidate, ...], sandbox: Sandbox, rival: Rival | None
+) -> tuple[Answer, Answer | None]:  # fmt: skip
     """The fastest candidate that pays and stands the check."""
     pool = list(found)
     made = _contract(case, pool[0])
     if isinstance(made, Refusal):
-        return made
+        return made, None
     worst: Left | Refusal | None = None
+    compiled: Answer | None = None
     for _ in range(MAX_ROUNDS):
         if not pool:
             break
         chosen, speed = _fastest(case, pool, made, sandbox, rival)
         if chosen is None and rival is not None and isinstance(speed, Speed):
-            answer = rival.checked(speed)
-            if isinstance(answer, Rewrite):
-                return answer
-            worst, rival = worst or answer, None
+            compiled, rival = rival.checked(speed), None
+            if isinstance(compiled, Rewrite):
+                return compiled, compiled
             continue
         chosen = chosen or pool[0]
         pool.remove(chosen)
         answer = speed if isinstance(speed, Refusal) else _checked(case, chosen, made, sandbox, speed)
         if isinstance(answer, Rewrite):
-            return answer
+            return answer, compiled
         worst = answer if isinstance(answer, Left) or worst is None or answer.code not in ("AV060", "AV061") else worst
-    return worst or Refusal("AV041", "no candidate is left")
+    return worst or Refusal("AV041", "no candidate is left"), compiled
 
 
 def _fastest(
@@ -146,7 +150,7 @@ def _serves_more(racing: list[Candidate], rival: Rival) -> bool:
     return narrow and any("for " not in c.new.text and not any(".dtype" in t for t in c.new.conditions) for c in racing)
 
 
-def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, speed: Speed) -> Rewrite | Left | Refusal:
+def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, speed: Speed) -> Answer:
     """The answer about a candidate that has been timed."""
     if speed.speedup < case.court.options.min_speedup:
         return _slow(chosen, speed)
@@ -156,7 +160,7 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
     old, new = defined + chosen.region.text, defined + chosen.text
     checked = verify(old, new, made, rounding=chosen.new.rounding, sandbox=sandbox)
     if not isinstance(checked, Evidence):
-        return _failed(case, chosen, checked)
+        return not_same(case, chosen.region.span, checked)
     if not case.court.options.strict:
         return _rewrite(case, chosen, checked, speed)
     answer = _strictly(case, chosen, made, sandbox)
@@ -188,13 +192,6 @@ def _slow(c: Candidate, speed: Speed) -> Refusal:
     return Refusal(
         code, f"the array form is {speed.speedup:.1f} times as fast at n = {speed.timings[-1].size:,}, which does not pay"
     )
-
-
-def _failed(case: Case, c: Candidate, checked: Counterexample | Refusal) -> Left | Refusal:
-    if isinstance(checked, Refusal):
-        return checked
-    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
-    return Left(refusal, case.reading.function.name, c.region.span, checked)
 
 
 def _contract(case: Case, c: Candidate) -> Contract | Refusal:

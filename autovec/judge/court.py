@@ -14,11 +14,13 @@ from autovec.facts.table import Facts
 from autovec.harness.sandbox import Sandbox
 from autovec.loops.statement import For, While
 from autovec.options import Options
-from autovec.outcome import Contract, Refusal
+from autovec.outcome import Contract, Counterexample, Left, Refusal, Rewrite, Span
 from autovec.propose.contract import contract
 from autovec.propose.reading import Reading
 from autovec.source.find import Site
 
+Answer = Rewrite | Left | Refusal
+INEXACT = Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
 _TESTED, _KINDS, _NARROW = 1.3, 1.8, 2.5  # times faster that a text with a test, of kinds of dtypes, of one dtype, must be
 
 
@@ -90,3 +92,11 @@ def handicap(conditions: tuple[str, ...]) -> float:
     of dtypes leaves the other ones slow."""
     tests = " and ".join(conditions)
     return 1.0 if not tests else _NARROW if ".dtype ==" in tests else _KINDS if ".dtype.kind" in tests else _TESTED
+
+
+def not_same(case: Case, where: Span, checked: Counterexample | Refusal) -> Left | Refusal:
+    """The answer where the checker found a difference, or gave no answer."""
+    if isinstance(checked, Refusal):
+        return checked
+    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
+    return Left(refusal, case.reading.function.name, where, checked)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from autovec.harness.sandbox import Sandbox
-from autovec.judge.court import Case, contract_of, handicap
+from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.kernel.form import Kernel, Words, kernel
 from autovec.measure.choose import fastest
-from autovec.outcome import Contract, Counterexample, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
+from autovec.outcome import Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.region import Region
 from autovec.propose.strict import not_strict, strict_contract
 from autovec.source.position import text_of
@@ -50,7 +50,7 @@ class Rival:
         lines = region.text.splitlines(keepends=True)
         return "".join([*lines[: inner.line - outer.line], self.kernel.text, *lines[inner.end_line - outer.line + 1 :]])
 
-    def alone(self) -> Rewrite | Left | Refusal:
+    def alone(self) -> Answer:
         """The answer where no array form runs beside it."""
         found = self.kernel
         timed = fastest(
@@ -59,7 +59,7 @@ class Rival:
         )  # fmt: skip
         return timed if isinstance(timed, Refusal) else self.checked(timed[1])
 
-    def checked(self, speed: Speed) -> Rewrite | Left | Refusal:
+    def checked(self, speed: Speed) -> Answer:
         """The answer once it has been timed."""
         if speed.speedup < self.case.court.options.min_speedup:
             return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
@@ -70,10 +70,7 @@ class Rival:
         if isinstance(checked, Evidence):
             broken = self._broken_promise() if self.case.court.options.strict else None
             return broken or compiled(self.kernel, self.imports, checked, speed)
-        if isinstance(checked, Refusal):
-            return checked
-        refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
-        return Left(refusal, self.case.reading.function.name, self.kernel.span, checked)
+        return not_same(self.case, self.kernel.span, checked)
 
     def _broken_promise(self) -> Refusal | None:
         """Why the kernel does not do the same on all inputs; None where no input shows it."""
@@ -102,7 +99,7 @@ def rival(case: Case) -> Rival | Rewrite | Refusal:
     if isinstance(found, Refusal):
         return found
     if options.rounding == "exact" and found.rounding is not Rounding.EXACT:
-        return Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
+        return INEXACT
     imports = tuple(s for s, used in ((case.statement, found.numpy), (njit.statement, True)) if s and used)
     if case.court.sandbox is None:
         return compiled(found, imports, None, None)

@@ -292,16 +292,17 @@ class Reader:
     def _call(self, func: ast.expr, args: list[ast.expr], state: State) -> Number:
         if isinstance(func, ast.Attribute) and func.attr == "pop" and not args and isinstance(func.value, ast.Name):
             return self._popped(func.value, state)
-        home, _, name = (self.canonical(func) or "").rpartition(".")
-        if home == "builtins" and name == "len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
+        meaning = self.canonical(func) or ""
+        home, _, name = meaning.rpartition(".")
+        if meaning == "builtins.len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
             return number("int", within=Range(0, ITERATIONS if whole.is_list else SIZE))
         operands = [self.number(a, state) for a in args]
-        if f"{home}.{name}" in _CUTS and len(operands) == 1 and operands[0].type is Type.FLOAT:
+        if meaning in _CUTS and len(operands) == 1 and operands[0].type is Type.FLOAT:
             self._convert((args[0], CLAMP))
-        if f"{home}.{name}" == "builtins.float" and len(operands) == 1 and "float32" in operands[0].kinds:
+        if meaning == "builtins.float" and len(operands) == 1 and "float32" in operands[0].kinds:
             self._convert((args[0], "float64"))  # Numba's is a float32 still
         match home:
-            case "math" if f"math.{name}" in _CUTS and len(operands) == 1 and operands[0].kinds <= {"float", "float64"}:
+            case "math" if meaning in _CUTS and len(operands) == 1 and operands[0].kinds <= {"float", "float64"}:
                 return CLAMPED
             case "builtins":
                 return self._builtin(name, operands)
@@ -313,7 +314,7 @@ class Reader:
             case "math" if name in _MATH:
                 for argument, n in zip(args, operands, strict=True):
                     self._convert((argument, "float64" if "float32" in n.kinds else ""))
-                return self._function(f"math.{name}", name, operands)
+                return self._function(meaning, name, operands)
             case "numpy" if name in _NUMPY | _TESTS:
                 return self._function(f"np.{name}", name, operands)
             case _:

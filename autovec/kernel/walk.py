@@ -165,7 +165,7 @@ class Walk:
         self._check_kept(carried(place), value, text)
         if holder is None or not holder.changes:
             return state
-        return state.storing(holder, _as_kind("int64", value))
+        return state.storing(holder, _cut_to_int64(value))
 
     def _check_kept(self, kept: Number | None, value: Number, text: str) -> None:
         if kept is None or (value.type > kept.type and not ("int64" in kept.ranges and value.type is Type.FLOAT)):
@@ -275,10 +275,10 @@ class Walk:
         return head, exits
 
 
-def _as_kind(kind: str, value: Number) -> Number:
+def _cut_to_int64(value: Number) -> Number:
     """What an integer array holds of a value: floats are cut off."""
     within = value.range if value.type <= Type.INT else WRAPPED
-    return replace(number(kind, within=within), wrapped=value.wrapped)
+    return replace(number("int64", within=within), wrapped=value.wrapped)
 
 
 def _load(target: ast.expr) -> ast.expr:
