@@ -38,7 +38,7 @@ def inside_tests(
     if not _subscripted(nodes) <= arrays or any(_subscripted([s]) for s in nodes if s is not statement):
         return None
     bounds = _Bounds(located, given - changed_names((loop,)), [s for s in walk_statements((loop,)) if isinstance(s, For)])
-    bounds.block((loop,), Way(located.inside, {}))
+    bounds.block((loop,), Way(located.inside, {}, frozenset(n for s in bounds.loops for n in (s.var, s.label))))
     tests = tuple(bounds.texts())
     return None if bounds.unknown or len(tests) > _MOST_TESTS else tests
 

@@ -8,7 +8,7 @@ an iteration is never further than the loop. Not handled: elements of arrays, wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autovec.affine import Affine, expression_of
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, free_names, substitute, walk
@@ -23,16 +23,18 @@ _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Scalars that equal an expression, and linear forms that are 0 or more."""
+    """Scalars that equal an expression, and linear forms that are 0 or more. `idle` are the variables of loops that are not
+    around the place, whose last values nobody knows."""
 
     facts: Facts  # what holds throughout the loop
     values: dict[str, Expr]
+    idle: frozenset[str]
     assumed: tuple[Affine, ...] = ()
 
     def without(self, names: set[str]) -> Way:
         """What still holds once `names` are others."""
         values = {n: e for n, e in self.values.items() if n not in names and not free_names(e) & names}
-        return Way(self.facts, values, tuple(f for f in self.assumed if not names_in(f) & names))
+        return replace(self, values=values, assumed=tuple(f for f in self.assumed if not names_in(f) & names))
 
     def bound(self, s: Assign) -> Way:
         """Behind an assignment to a scalar."""
@@ -41,7 +43,7 @@ class Way:
         rest = self.without({s.target.id})
         if s.op is not None or s.target.id in free_names(value) or has_reads(value):
             return rest
-        return Way(self.facts, {**rest.values, s.target.id: value}, rest.assumed)
+        return replace(rest, values={**rest.values, s.target.id: value})
 
     def under(self, test: Expr, truth: bool) -> Way:
         """Where a condition is true, or where it is false."""
@@ -49,19 +51,19 @@ class Way:
 
     def given(self, *forms: Affine) -> Way:
         """The way with more that is 0 or more."""
-        return Way(self.facts, self.values, (*self.assumed, *forms))
+        return replace(self, assumed=(*self.assumed, *(f for f in forms if not names_in(f) & self.idle)))
 
     def inside(self, loop: For) -> Way:
         """In each iteration of a loop."""
-        fact = self.facts.names.get(loop.var)
+        way, var, fact = replace(self, idle=self.idle - {loop.var}), Name(loop.var), self.facts.names.get(loop.var)
         if not isinstance(fact, ScalarFact) or fact.low is None or fact.stop is None:
-            return self
-        var = Name(loop.var)
-        return self.given(*self._at_most(fact.low, var, 0), *self._at_most(var, fact.stop, 1))
+            return way
+        return way.given(*self._at_most(fact.low, var, 0), *self._at_most(var, fact.stop, 1))
 
     def place(self, x: Expr) -> Affine | None:
-        """A subscript as a linear form."""
-        return self.facts.linear(substitute(x, self.values))
+        """A subscript as a linear form, if it is known what the names in it are."""
+        form = self.facts.linear(substitute(x, self.values))
+        return None if form is None or names_in(form) & self.idle else form
 
     def holds(self, form: Affine) -> bool:
         """Whether a form is proved to be 0 or more."""

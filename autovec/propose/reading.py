@@ -135,12 +135,13 @@ def _inside(flow: Flow, s: For | While) -> Facts:
             joined[k] = now
         elif isinstance(v, ScalarFact) and isinstance(now, ScalarFact) and now.value is None and v.value is not None:
             joined[k] = now if k in assigned(s) else v
-    for loop in walk_statements((s,)):
-        if isinstance(loop, For):
-            inner.names = joined
-            joined[loop.var] = inner.counter(loop)
-            if loop.label and loop.label not in before:
-                joined[loop.label] = joined[loop.var]
+    loops = [loop for loop in walk_statements((s,)) if isinstance(loop, For)]
+    for loop in loops:
+        inner.names = joined
+        joined[loop.var] = inner.counter(loop)
+    for loop in loops:
+        if loop.label and loop.label not in before and loop.label not in {other.var for other in loops}:
+            joined[loop.label] = joined[loop.var]
     return Facts(joined)
 
 

@@ -41,6 +41,8 @@ def lengths(body: str, signature: str = SIGNATURE) -> tuple[str, ...] | None:
          ("len(a) <= len(b)",)),
         ("i = 0\nwhile i + 1 < len(a):\n    a[i] = a[i + 1]\n    i += 1", ()),
         ("for i in range(len(a)):\n    if i > 2:\n        break\n    a[i] = b[2 - i]", ("3 <= len(b)",)),
+        ("for i in range(n):\n    for j in range(k):\n        a[j] += 1.0\n    for j in range(len(a)):\n        b[j] += 1.0",
+         ("k <= len(a)", "len(a) <= len(b)")),
     ],
 )  # fmt: skip
 def test_lengths_that_put_all_subscripts_inside(body: str, tests: tuple[str, ...]) -> None:
@@ -61,6 +63,7 @@ def test_all_lengths_of_an_array_are_asked_for_at_once() -> None:
         "q = 0\nfor i in range(n):\n    a[q] = 0.0\n    q += 2",  # further than the loop
         "q = 0\nfor i in range(n):\n    for j in range(m):\n        a[q] = 0.0\n        q += 1",
         "for t in range(m):\n    for i in range(len(a)):\n        a[i] += b[i]\n    a, b = b, a",  # lengths that change
+        "j = 0\nfor i in range(n):\n    for j in range(m):\n        a[j] += 1.0\n    a[j] += 2.0",  # the last value of j, if any
         # a condition that no longer holds
         "for i in range(n):\n    r = i\n    if r < len(a):\n        r = k + at[0]\n        a[r] = a[0]",
     ],
@@ -112,6 +115,8 @@ def _program(rng: random.Random) -> str:
         variables.append("j")
         pad += "    "
     for _ in range(rng.randrange(1, 4)):
+        if "j" in variables and not lines[-1].endswith(":") and rng.random() < 0.3:
+            lines.append(f"    for j in {_range(rng, ['i'])}:")
         read = f"{rng.choice('bc')}[{_subscript(rng, variables)}]"
         store = f"a[{_subscript(rng, variables)}] += {read}"
         match rng.randrange(7):
