@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from autovec.facts import kinds as kind
-from autovec.kernel.extent import ITERATIONS, SIZE, Range
+from autovec.kernel.extent import EXACT, ITERATIONS, SIZE, Range
 from autovec.kernel.number import (
     BOOL,
     CLAMPED,
@@ -55,6 +55,7 @@ _NUMPY = frozenset((
     "minimum", "rint", "sign", "square", "trunc",
 ))  # fmt: skip
 _EXACT_FUNCTIONS = frozenset(("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "maximum", "minimum", "sign"))
+_PLAIN_FLOATS = frozenset(("float", "float64"))
 CLAMP = "clamp"  # instead of a kind to convert to
 _CUTS = frozenset(("builtins.int", "math.floor", "math.ceil", "math.trunc"))  # what makes an integer of a float
 _CONSTANTS = frozenset(("pi", "e", "inf", "nan", "tau", "euler_gamma"))
@@ -215,6 +216,9 @@ class Reader:
         natural = isinstance(right, ast.Constant) and isinstance(right.value, int) and right.value >= 0
         if max(a.type, b.type) is Type.INT and b.range.low < 0:
             raise Mismatch("an integer to a power that may be negative")
+        if a.kinds <= _PLAIN_FLOATS and list(b.ranges) == ["int"] and b.range.within(EXACT) and not natural:
+            self._convert((right, "float64"))  # pow() for both, where Numba would multiply
+            return number(*sorted(a.kinds))
         found, _ = computed("**", a, b)
         if not natural and "float" in a.kinds | b.kinds and "float64" not in a.kinds | b.kinds and a.type is not Type.COMPLEX:
             raise Mismatch("a Python float to a power may be complex")
@@ -297,7 +301,7 @@ class Reader:
         if meaning == "builtins.len" and len(args) == 1 and (whole := self.array(args[0], state)) is not None:
             return number("int", within=Range(0, ITERATIONS if whole.is_list else SIZE))
         operands = [self.number(a, state) for a in args]
-        if meaning in _CUTS and len(operands) == 1 and operands[0].type is Type.FLOAT:
+        if meaning in (*_CUTS, "builtins.round") and len(args) == 1 and operands[0].type is Type.FLOAT:
             self._convert((args[0], CLAMP))
         if meaning == "builtins.float" and len(operands) == 1 and "float32" in operands[0].kinds:
             self._convert((args[0], "float64"))  # Numba's is a float32 still
@@ -340,6 +344,8 @@ class Reader:
             case "int", [one] if one.type <= Type.INT and "uint64" not in one.kinds:
                 return replace(number("int", within=one.range), wrapped=one.wrapped)
             case "int", [one] if one.type is Type.FLOAT and not one.rounded:
+                return CLAMPED
+            case "round", [one] if one.kinds <= _PLAIN_FLOATS:
                 return CLAMPED
             case _:
                 raise Mismatch(f"`{name}` may do something else when it is compiled")

@@ -2,7 +2,7 @@
 
 Comes in: a name, the facts in front of the loop, the statements that move. Goes out: a `Parameter`: how it is passed, its value
 in the kernel, the tests. Where the facts leave several dtypes open, the kernel is for one: int64 for an array whose elements
-are positions or bits, float64 for the others.
+are positions or bits, bool for one of which it is only asked if they are true, float64 for the others.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
     if not kinds:
         raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
     order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
+    order = ("bool_", *order) if _only_tested(name, nodes) else order
     chosen = next(k for k in (*order, *sorted(kinds)) if k in kinds)
     if len(fact.kinds) > 1:
         asked.append(f"dtype {chosen}")
@@ -170,7 +171,7 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramete
 
 
 def _only_tested(name: str, nodes: list[ast.stmt]) -> bool:
-    """Whether the statements only ask if something is true."""
+    """Whether the statements only ask if something, or its elements, are true."""
     every = [n for s in nodes for n in ast.walk(s)]
     tests = [n.test for n in every if isinstance(n, ast.If | ast.IfExp | ast.While)]
     asked: set[ast.expr] = set()
@@ -180,6 +181,8 @@ def _only_tested(name: str, nodes: list[ast.stmt]) -> bool:
                 tests += parts
             case ast.UnaryOp(ast.Not(), operand):
                 tests.append(operand)
+            case ast.Subscript(ast.Name() as whole):
+                asked.add(whole)
             case other:
                 asked.add(other)
     return all(n in asked for n in every if isinstance(n, ast.Name) and n.id == name)

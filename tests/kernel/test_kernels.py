@@ -27,7 +27,8 @@ from autovec.kernel.form import Kernel
          "an integer (the result of `+`) may not fit in 64 bits"),
         ("for i in range(n):\n    if int(x[i]) == int(y[i]):\n        y[i] = 2.0",
          "the integer part of a float may not fit in 64 bits"),
-        ("for i in range(n):\n    y[i] = round(x[i])", "`round` may do something else when it is compiled"),
+        ("for i in range(n):\n    y[i] = round(x[i], 2)", "`round` may do something else when it is compiled"),
+        ("for i in range(n):\n    y[i] = round(n)", "`round` may do something else when it is compiled"),
         ("for i in range(n):\n    y[i] = helper(x[i])", "`helper` may not be bound in front of the loop"),
         ("for i in range(len(x)):\n    y[i] = x[i] + max(x, y)", "`x` is a whole array"),
         ("for i in range(n):\n    x = y\n    y[i] = z", "`z` may not be bound in front of the loop"),
@@ -103,6 +104,14 @@ def test_the_integer_part_of_a_float_stays_within_64_bits() -> None:
     found = made("for i in range(n):\n    k = min(int((x[i] - a) / 2.0), 9)\n    if k >= 0:\n        y[k] += 1.0")
     assert isinstance(found, Kernel), found
     assert "k = min(int(min(max((x[i] - a) / 2.0, -(2.0**63)), 2.0**63 - 1024)), 9)" in found.definition
+
+
+def test_a_float_to_an_integer_power_and_a_rounded_float_are_computed_as_in_python() -> None:
+    found = made("for i in range(n):\n    k = round(x[i] / 2.0)\n    if k > 3:\n        y[i] = a**i + a ** (n - i) + a**2")
+    assert isinstance(found, Kernel), found
+    assert "k = round(min(max(x[i] / 2.0, -(2.0**63)), 2.0**63 - 1024))" in found.definition
+    assert "y[i] = a**np.float64(i) + a ** (np.float64(n - i)) + a**2" in found.definition
+    assert found.rounding == "approximates"
 
 
 WITH_TEST = """\
@@ -200,6 +209,13 @@ def test_defaults_and_truth_tell_what_parameters_are() -> None:
     assert isinstance(found, Kernel), found
     assert found.conditions == ("x.ndim == 1", "isinstance(s, float)", "isinstance(k, int)", "-(2**31) <= k < 2**31")
     assert "_f_loop(x, t, s, k, bool(flag), bool(other))" in found.text
+
+
+def test_an_array_that_is_only_asked_if_it_is_true_is_one_of_bools() -> None:
+    body = "for i in range(1, n):\n    if mask[i] and not mask[i - 1]:\n        y[i] = y[i - 1]"
+    found = made(body, "mask: np.ndarray, y: np.ndarray, n: int")
+    assert isinstance(found, Kernel), found
+    assert {"mask": "bool", "y": "float64"}.items() <= dict(found.dtypes).items()
 
 
 def test_rows_under_other_names_are_stored_into() -> None:
