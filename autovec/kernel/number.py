@@ -178,12 +178,13 @@ def _narrow(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
     only = next(iter(found), None)
     if len(found) != 1 or only not in TYPES:
         raise Mismatch(f"`{op}` of {_words(a)} and {_words(b)} gives {' or '.join(sorted(map(str, found)))}")
-    if op in ("**", "<<", ">>") or (only == "float32" and op in ("//", "%")):
+    shifts = op in ("<<", ">>")
+    if op == "**" or (only == "float32" and op in ("//", "%")) or (shifts and (only == "uint64" or not _is_width(b.range))):
         raise Mismatch(f"`{op}` of {_words(a)} and {_words(b)} is computed otherwise by Numba")
     if only == "float32":
         return number(only), Cast("" if _is_only(a, only) else only, "" if _is_only(b, only) else only)
     if only in LIMITS:
-        exact = _exact(op, a.range, b.range)
+        exact = LIMITS[only] if op == "<<" else _exact(op, a.range, b.range)
         value = Number({only: exact if _holds(only, exact) else LIMITS[only]})
         sides = [only if only == "uint64" and not _is_only(n, only) else "" for n in (a, b)]
         return value, Cast(sides[0], sides[1], "" if only == "uint64" else only)
@@ -194,6 +195,11 @@ def _narrow(op: str, a: Number, b: Number) -> tuple[Number, Cast]:
     exact = _exact(op, a.range, b.range)
     fits = exact.within(INT64)
     return Number({only: exact if fits else WRAPPED}, wrapped=not fits), _NO_CAST
+
+
+def _is_width(r: Range) -> bool:
+    """Whether every one of these integers shifts 64 bits as NumPy does."""
+    return r.low >= 0 and r.high < 64 and not r.growth
 
 
 def _is_only(n: Number, k: str) -> bool:

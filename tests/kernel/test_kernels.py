@@ -65,6 +65,8 @@ def test_what_numba_would_do_otherwise_is_refused(body: str, why: str) -> None:
          "an integer of an array may pass 64 bits, and Numba takes it that none does"),
         ("for i in range(1, n):\n    k[i] = k[i - 1] + k[i - 2]\n    if k[i] > 5:\n        k[i] = 0",
          "k: NDArray[np.int64], n: int", "an integer of an array may pass 64 bits, and Numba takes it that none does"),
+        ("for i in range(n):\n    k[i] = b[i] << b[i - 1]", "k: NDArray[np.int64], b: NDArray[np.uint8], n: int",
+         "`<<` of uint8 and uint8 is computed otherwise by Numba"),
         ("for i in range(n):\n    k[i] = 2 ** k[i]", "k: NDArray[np.int64], n: int",
          "an integer to a power that may be negative"),
         ("for i in range(n):\n    k[i] = k[i] << k[i - 1]", "k: NDArray[np.int64], n: int", "a shift whose width is not known"),
@@ -91,6 +93,8 @@ def test_types_that_numba_widens_are_refused(body: str, signature: str, why: str
          "t = np.float32(t) + (x[i] * np.float32(2))"),
         ("t = x[0]\nfor i in range(n):\n    t = math.sqrt(x[i])\nreturn float(t)", "float32", "t = math.sqrt(np.float64(x[i]))"),
         ("t = 0.0\nfor i in range(n):\n    t += float(x[i])\nreturn t", "float32", "t += float(np.float64(x[i]))"),
+        ("for i in range(n):\n    y[i] = (x[i] << 4) | (x[i] >> 4)", "uint8",
+         "y[i] = np.uint8((np.uint8(x[i] << 4)) | (np.uint8(x[i] >> 4)))"),
         ("for i in range(n):\n    y[i] += 3 * i", "uint64", "y[i] += np.uint64(3 * i)"),
     ],
 )  # fmt: skip
