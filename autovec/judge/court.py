@@ -91,7 +91,8 @@ def handicap(conditions: tuple[str, ...]) -> float:
     """How much faster a candidate must be than a plain one: a test and a second version of the loop are more to read, and a test
     of dtypes leaves the other ones slow."""
     tests = " and ".join(conditions)
-    return 1.0 if not tests else _NARROW if ".dtype ==" in tests else _KINDS if ".dtype.kind" in tests else _TESTED
+    several = ".dtype.kind" in tests or ".dtype in" in tests
+    return 1.0 if not tests else _KINDS if several else _NARROW if ".dtype ==" in tests else _TESTED
 
 
 def not_same(case: Case, where: Span, checked: Counterexample | Refusal) -> Left | Refusal:

@@ -118,7 +118,8 @@ class _Maker:
             tests = Tests(floats, limit, self.words.numpy, taken, defaults)
             entries = self._entries(names, tests)
             try:
-                return self._with_fewer_tests(entries, tests, self._attempt(entries, guards), guards)
+                found, tests = self._with_fewer_tests(entries, tests, self._attempt(entries, guards), guards)
+                return self._for_more_dtypes(names, tests, found, guards)
             except Mismatch as mismatch:
                 last = mismatch
                 if all(not p.ambiguous for p in entries):
@@ -132,7 +133,9 @@ class _Maker:
         reader = Reader(self._canonical)
         return self._printed(parameters, behaviour(self.nodes, _state(parameters), reader), reader, guards)
 
-    def _with_fewer_tests(self, parameters: list[Parameter], tests: Tests, found: Kernel, guards: bool) -> Kernel:
+    def _with_fewer_tests(
+        self, parameters: list[Parameter], tests: Tests, found: Kernel, guards: bool
+    ) -> tuple[Kernel, Tests]:  # fmt: skip
         """The kernel without tests of integers that need none."""
         for name in [p.name for p in parameters if any(t.startswith(("within ", "small ")) for t in p.tests)]:
             fewer = replace(tests, free=tests.free | {name})
@@ -141,7 +144,20 @@ class _Maker:
             except Mismatch:
                 continue
             tests = fewer
-        return found
+        return found, tests
+
+    def _for_more_dtypes(self, names: list[str], tests: Tests, found: Kernel, guards: bool) -> Kernel:
+        """The kernel for all dtypes that it may be read with and stays the same; for one, where several are asked for."""
+        own, *others = next((alike for alike in _ALIKE if set(found.dtypes.values()) == {alike[0]}), ("",))
+        same = [own]
+        for kind in others:
+            try:
+                other = self._attempt(self._entries(names, replace(tests, dtypes=(kind,))), guards)
+            except Mismatch:
+                continue
+            if other.definition == found.definition and other.text.replace(f".{kind}", f".{own}") == found.text:
+                same.append(kind)
+        return self._attempt(self._entries(names, replace(tests, dtypes=tuple(same))), guards) if len(same) > 1 else found
 
     def _canonical(self, e: ast.expr) -> str | None:
         return self.reading.module.bindings.canonical(e, self.reading.function.enclosing)
@@ -218,7 +234,7 @@ class _Maker:
             setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
             any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
-            {p.name: t.removeprefix("dtype ").rstrip("_") for p in parameters for t in p.tests if t.startswith("dtype ")},
+            {p.name: t.split()[1].rstrip("_") for p in parameters for t in p.tests if t.startswith("dtype ")},
         )  # fmt: skip
 
     def _lengths(self, given: frozenset[str], guards: bool) -> tuple[str, ...] | None:
@@ -301,6 +317,7 @@ class _Maker:
         return name
 
 
+_ALIKE = (("float64", "float32", "int64"), ("int64", "int32"))  # dtypes that one kernel may be for, the usual one first
 _AS_IT_IS, _AS_LIST = "{}", "{}.tolist()"
 _PLAIN = (
     frozenset(("float", "float64")), frozenset(("int",)), frozenset(("bool",)), frozenset(("complex", "complex128")),

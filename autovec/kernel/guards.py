@@ -44,5 +44,8 @@ def _test(test: str, names: list[str], numpy: str) -> str:
         return f"{f'({array} := {made[0]})' if made else array}.dtype == {numpy}.int64{small}"
     if what == "flags.writeable":
         return " and ".join(f"{n}.{what}" for n in names)
+    if what == "dtype" and " " in wanted:
+        several = f"{names[0]}.dtype in ({', '.join(f'{numpy}.{k}' for k in wanted.split())})"
+        return several if len(names) == 1 else f"{' == '.join(f'{n}.dtype' for n in names)} and {several}"
     value = f"{numpy}.{wanted}" if what == "dtype" else wanted
     return " == ".join([*(f"{n}.{what}" for n in names), value])

@@ -40,8 +40,9 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Tests:
     """What the tests in front of a kernel may ask: that a number is a float where it may be an integer; that integers are small,
-    those in lists at least -`limit` and less than that, unless it is 2**63, all but the `free` ones. `numpy`: how the file says
-    NumPy; `taken`: its names; `defaults`: the types of the parameters' defaults."""
+    those in lists at least -`limit` and less than that, unless it is 2**63, all but the `free` ones; that arrays of unknown dtype
+    have all the same one of `dtypes`, where there are any. `numpy`: how the file says NumPy; `taken`: its names; `defaults`: the
+    types of the parameters' defaults."""
 
     floats: bool
     limit: int
@@ -49,6 +50,7 @@ class Tests:
     taken: frozenset[str]
     defaults: Mapping[str, type]
     free: frozenset[str] = frozenset()
+    dtypes: tuple[str, ...] = ()  # the kernel is read with the first
 
 
 def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Parameter:
@@ -78,9 +80,11 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
         raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
     order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
     order = ("bool_", *order) if _only_tested(name, nodes) else order
-    chosen = next(k for k in (*order, *sorted(kinds)) if k in kinds)
+    if len(fact.kinds) > 1 and not kinds.issuperset(tests.dtypes):
+        raise Mismatch(f"`{name}` is an array of another dtype")
+    chosen = next(k for k in (*tests.dtypes[:1], *order, *sorted(kinds)) if k in kinds)
     if len(fact.kinds) > 1:
-        asked.append(f"dtype {chosen}")
+        asked.append(f"dtype {' '.join(tests.dtypes) or chosen}")
     if not fact.fresh and name in _stored(nodes):
         asked.append("flags.writeable")  # Numba refuses to compile a store that a loop may never get to
     within, asks = _elements_within(name, fact, tests) if chosen == "int64" else (WRAPPED, False)

@@ -215,6 +215,26 @@ def test_defaults_and_truth_tell_what_parameters_are() -> None:
     assert "_f_loop(x, t, s, k, bool(flag), bool(other))" in found.text
 
 
+@pytest.mark.parametrize(
+    ("body", "conditions"),
+    [
+        ("q = 0\nfor i in range(1, len(x)):\n    if x[i] > x[q]:\n        q = i\nreturn q",
+         ("x.ndim == 1", "x.dtype in (np.float64, np.float32, np.int64)")),
+        ("for i in range(1, len(x)):\n    if x[i] > y[i]:\n        y[i] = y[i - 1]",
+         ("x.ndim == y.ndim == 1", "x.dtype == y.dtype and x.dtype in (np.float64, np.float32, np.int64)",
+          "y.flags.writeable", "len(x) <= len(y)")),
+        ("for i in range(1, len(x)):\n    x[i] = x[i - 1] * 0.1",  # a float32 needs a conversion; int64 is cut off in both
+         ("x.ndim == 1", "x.dtype in (np.float64, np.int64)", "x.flags.writeable")),
+        ("t = x[0]\nfor i in range(1, len(x)):\n    if x[i] > t:\n        t = x[i]\nreturn t",  # which has the array's own type
+         ("x.ndim == 1", "x.dtype == np.float64", "isinstance(t, float)")),
+    ],
+)  # fmt: skip
+def test_a_kernel_is_for_all_dtypes_with_which_it_is_the_same(body: str, conditions: tuple[str, ...]) -> None:
+    found = made(body, "x: np.ndarray, y: np.ndarray")
+    assert isinstance(found, Kernel), found
+    assert found.conditions == conditions
+
+
 def test_an_array_that_is_only_asked_if_it_is_true_is_one_of_bools() -> None:
     body = "for i in range(1, n):\n    if mask[i] and not mask[i - 1]:\n        y[i] = y[i - 1]"
     found = made(body, "mask: np.ndarray, y: np.ndarray, n: int")
