@@ -6,6 +6,7 @@ when there is work, because it is heavy.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -42,6 +43,7 @@ class Outcome:
 
 
 Work = Callable[[Task], Outcome]
+_MANY_OBJECTS = 200_000  # about those of a file of ten thousand lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,19 @@ def failed(path: str, error: str) -> Outcome:
 def worker(verify: bool, verdicts: Path | None = None) -> Generator[Work]:
     """The function that does the work, with a sandbox of its own behind it where code is to be run; `verdicts` is the directory
     where those of earlier runs are."""
-    with worker_sandbox(verify, verdicts) as sandbox:
+    with worker_sandbox(verify, verdicts) as sandbox, _seldom_collecting():
         yield partial(_look_at, sandbox=sandbox)
+
+
+@contextmanager
+def _seldom_collecting() -> Generator[None]:
+    """Look for garbage seldom: a syntax tree has no cycles, and looking through the trees takes longer than making them."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY_OBJECTS, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -39,13 +39,16 @@ class _Passes:
 
 
 class Flow:
-    """The table while walking; `names` is what holds after the statements seen so far."""
+    """The table while walking; `names` is what holds after the statements seen so far.
 
-    def __init__(self, names: dict[str, Fact], use: Uses):
+    What loops of the same function came to on an `earlier` walk with the same facts is taken from there.
+    """
+
+    def __init__(self, names: dict[str, Fact], use: Uses, earlier: Flow | None = None):
         self.names = names
         self.use = use
-        self.bases: list[str] = []
-        self._passed: dict[int, _Passes] = {}  # by the loop's identity
+        self.bases: list[str] = earlier.bases if earlier else []
+        self._passed: dict[int, _Passes] = earlier._passed if earlier else {}  # by the loop's identity
 
     def facts(self) -> Facts:
         """The table as it stands."""

@@ -6,7 +6,7 @@ Nothing here looks at the text: what only the text shows comes from `source.decl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autovec.expression import Name, Read
 from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, attribute_fact, parameter_fact, uses, with_ranks
@@ -33,6 +33,8 @@ class Reading:
     start: dict[str, Fact]
     flow_uses: Uses
     names: frozenset[str]
+    walked: Flow = field(compare=False, repr=False)  # what earlier walks over its loops came to
+    places: dict[tuple[int, int], Located | None] = field(compare=False, repr=False)  # what `locate` found
 
 
 def read_function(module: Module, function: Function) -> Reading:
@@ -53,7 +55,7 @@ def read_function(module: Module, function: Function) -> Reading:
         whole = value.value if isinstance(value.value, int) else None
         kinds = frozenset((type(value.value).__name__,))
         start[name] = ScalarFact(kinds, None if whole is None else value, Trust.PROVED, whole is not None and whole >= 0)
-    return Reading(module, function, body, reader, start, use, names_in(module, function))
+    return Reading(module, function, body, reader, start, use, names_in(module, function), Flow({}, use), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,16 @@ class Located:
 
 def locate(reading: Reading, line: int, column: int) -> Located | None:
     """The loop that starts at a place of the text."""
-    flow = Flow(dict(reading.start), reading.flow_uses)
-    return _locate(reading.body, flow, line, column)
+    place = line, column
+    if place not in reading.places:
+        flow = Flow(dict(reading.start), reading.flow_uses, reading.walked)
+        reading.places[place] = _locate(reading.body, flow, line, column)
+    return reading.places[place]
 
 
 def locate_statement(reading: Reading, line: int, column: int, loop: For) -> Located | None:
     """The facts in front of the statement that starts at a place of the text, for a loop that a part of it stands for."""
-    flow = Flow(dict(reading.start), reading.flow_uses)
+    flow = Flow(dict(reading.start), reading.flow_uses, reading.walked)
     return _locate(reading.body, flow, line, column, loop)
 
 
@@ -125,7 +130,7 @@ def _inside(flow: Flow, s: For | While) -> Facts:
     before = dict(saved)
     flow.statement(s)
     after, flow.names = flow.names, saved
-    inner = Flow(dict(before), flow.use)
+    inner = Flow(dict(before), flow.use, flow)
     inner.enter_loop(s)
     inner.block(s.body)
     joined = {**inner.names, **{k: v for k, v in after.items() if k in before}}

@@ -7,13 +7,15 @@ Not handled: what other code assigns to the attributes of an object from outside
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autovec.source.find import Function, Module
-from autovec.source.tree import FunctionNode
+from autovec.source.tree import FunctionNode, blocks, walk_nodes
 
 SELF = "self"
+_Store = tuple[ast.expr, frozenset[str], ast.expr | None, str]  # a target, the attributes in it, the value, its annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Attribute:
 
 def used_attributes(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """The attributes of `self` in some nodes, as `self.x`."""
-    every = (n for node in nodes for n in ast.walk(node))
+    every = (n for node in nodes for n in walk_nodes(node))
     return frozenset(
         f"{SELF}.{n.attr}" for n in every if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == SELF
     )
@@ -36,7 +38,7 @@ def used_attributes(nodes: Sequence[ast.AST]) -> frozenset[str]:
 
 def named_whole(nodes: Sequence[ast.AST]) -> bool:
     """Whether the object itself is read, not only its attributes."""
-    every = [n for node in nodes for n in ast.walk(node)]
+    every = [n for node in nodes for n in walk_nodes(node)]
     owners = {id(n.value) for n in every if isinstance(n, ast.Attribute)}
     return any(isinstance(n, ast.Name) and n.id == SELF and id(n) not in owners for n in every)
 
@@ -46,7 +48,7 @@ def attributes(module: Module, function: Function) -> tuple[Attribute, ...]:
     node = function.node
     if not function.class_name or not isinstance(node, FunctionNode) or [a.arg for a in node.args.args[:1]] != [SELF]:
         return ()
-    owner = next((c for c in ast.walk(module.tree) if isinstance(c, ast.ClassDef) and node in c.body), None)
+    owner = _owners(module.tree).get(node)
     if owner is None:
         return ()
     methods = {s.name for s in owner.body if isinstance(s, FunctionNode)}
@@ -61,14 +63,41 @@ def _attribute(name: str, owner: ast.ClassDef) -> Attribute:
             annotation = ast.unparse(s.annotation)
         elif isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in s.targets):
             values.append(s.value)
-    for target, value, declared in (b for part in owner.body for s in ast.walk(part) for b in _bindings(s, _declared(part))):
+    for target, inside, value, declared in _stores(owner):
+        if name not in inside:
+            continue
         if not _is_it(target, name):
-            unsure = unsure or any(_is_it(n, name) for n in ast.walk(target))
+            unsure = True
             continue
         unsure = unsure or bool(declared and annotation and declared != annotation)
         annotation = annotation or declared
         values += [value] if value is not None else []
     return Attribute(f"{SELF}.{name}", annotation, tuple(values), unsure)
+
+
+@lru_cache(maxsize=4)
+def _owners(tree: ast.Module) -> Mapping[ast.stmt, ast.ClassDef]:
+    """The class of each method."""
+    found: dict[ast.stmt, ast.ClassDef] = {}
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        inside = [statement for block in blocks(node) for statement in block]
+        found |= dict.fromkeys(inside, node) if isinstance(node, ast.ClassDef) else {}
+        waiting += inside
+    return found
+
+
+@lru_cache(maxsize=64)
+def _stores(owner: ast.ClassDef) -> tuple[_Store, ...]:
+    """What the methods of a class bind, where that holds an attribute of `self`."""
+    found: list[_Store] = []
+    for part in owner.body:
+        declared = _declared(part)
+        for target, value, annotation in (b for s in walk_nodes(part) for b in _bindings(s, declared)):
+            inside = frozenset(n.attr for n in walk_nodes(target) if isinstance(n, ast.Attribute) and _is_stored(n))
+            found += [(target, inside, value, annotation)] if inside else []
+    return tuple(found)
 
 
 def _declared(part: ast.stmt) -> dict[str, str]:
@@ -93,10 +122,8 @@ def _bindings(s: ast.AST, declared: dict[str, str]) -> Iterator[tuple[ast.expr, 
 
 
 def _is_it(e: ast.AST, name: str) -> bool:
-    return (
-        isinstance(e, ast.Attribute)
-        and e.attr == name
-        and isinstance(e.value, ast.Name)
-        and e.value.id == SELF
-        and isinstance(e.ctx, ast.Store)
-    )
+    return isinstance(e, ast.Attribute) and e.attr == name and _is_stored(e)
+
+
+def _is_stored(e: ast.Attribute) -> bool:
+    return isinstance(e.value, ast.Name) and e.value.id == SELF and isinstance(e.ctx, ast.Store)

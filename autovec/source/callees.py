@@ -9,14 +9,15 @@ that are no literals, methods, star arguments.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autovec.expression import Apply, Const, Expr, Opaque, walk
 from autovec.source.expressions import BINARY, Scope, opaque, read_expression
 from autovec.source.imports import Bindings
 from autovec.source.scopes import free_loads, names_bound_by, own_nodes, parameters, scope_names
-from autovec.source.tree import Enclosing, FunctionNode
+from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
 
 MAX_SIZE = 400  # nodes of one value; a chain of names that each are read twice grows without end
 MAX_DEPTH = 8  # of calls in calls, where names are collected
@@ -63,13 +64,22 @@ def callee(name: str, bindings: Bindings, enclosing: Enclosing) -> Callee | None
 
 
 def _local(name: str, function: FunctionNode, enclosing: Enclosing) -> Callee | None:
+    statement = _definitions(function).get(name)
+    return None if statement is None else _defined(name, statement, enclosing)
+
+
+@lru_cache(maxsize=256)
+def _definitions(function: FunctionNode) -> Mapping[str, ast.stmt]:
+    """The names that one statement of a function binds for good, with that statement."""
     nodes = list(own_nodes(function.body))
-    binding = [n for n in nodes if name in names_bound_by(n)]
-    rebound = any(isinstance(n, ast.Nonlocal) and name in n.names for n in ast.walk(function))
-    if len(binding) != 1 or rebound or name in parameters(function):
-        return None
-    statement = next((n for n in nodes if isinstance(n, ast.Assign) and n.targets == binding), binding[0])
-    return _defined(name, statement, enclosing) if isinstance(statement, ast.stmt) else None
+    binding: dict[str, list[ast.AST]] = {}
+    for node in nodes:
+        for name in names_bound_by(node):
+            binding.setdefault(name, []).append(node)
+    whole = {id(n.targets[0]): n for n in nodes if isinstance(n, ast.Assign) and len(n.targets) == 1}
+    taken = {name for n in walk_nodes(function) if isinstance(n, ast.Nonlocal) for name in n.names} | set(parameters(function))
+    only = {name: whole.get(id(found[0]), found[0]) for name, found in binding.items() if len(found) == 1 and name not in taken}
+    return {name: statement for name, statement in only.items() if isinstance(statement, ast.stmt)}
 
 
 def _defined(name: str, statement: ast.stmt, enclosing: Enclosing) -> Callee | None:
@@ -157,7 +167,7 @@ def called(nodes: Sequence[ast.AST], bindings: Bindings, enclosing: Enclosing) -
 
 
 def _collect(nodes: Sequence[ast.AST], bindings: Bindings, enclosing: Enclosing, found: dict[str, Callee], depth: int) -> None:
-    for name in _called_names(nodes):
+    for name in dict.fromkeys(name for node in nodes for name in _called_names(node)):
         one = callee(name, bindings, enclosing)
         if one is None or depth > MAX_DEPTH:
             continue
@@ -168,9 +178,10 @@ def _collect(nodes: Sequence[ast.AST], bindings: Bindings, enclosing: Enclosing,
         _collect(body, bindings, inside, found, depth + 1)
 
 
-def _called_names(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    calls = (n for node in nodes for n in ast.walk(node) if isinstance(n, ast.Call))
-    yield from dict.fromkeys(c.func.id for c in calls if isinstance(c.func, ast.Name))
+@lru_cache(maxsize=256)
+def _called_names(node: ast.AST) -> tuple[str, ...]:
+    calls = (n for n in walk_nodes(node) if isinstance(n, ast.Call))
+    return tuple(dict.fromkeys(c.func.id for c in calls if isinstance(c.func, ast.Name)))
 
 
 def _arguments(found: Callee, call: ast.Call, scope: Scope) -> Values:

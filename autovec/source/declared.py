@@ -20,6 +20,7 @@ from autovec.source.expressions import Scope, dotted
 from autovec.source.find import Function, FunctionNode, Module, walk_sites
 from autovec.source.numeric import looks_numeric
 from autovec.source.text import SourceText
+from autovec.source.tree import walk_nodes
 from autovec.source.typecomments import commented_types
 from autovec.source.unpacking import first_dimension
 
@@ -71,7 +72,7 @@ def constants(module: Module, function: Function, known: Container[str]) -> dict
     if isinstance(function.node, ast.Module):
         return found
     nodes = [function.node, *(c.statement for c in called([function.node], module.bindings, function.enclosing))]
-    for name in (n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)):
+    for name in (n.id for node in nodes for n in walk_nodes(node) if isinstance(n, ast.Name)):
         if name in known or name in found:
             continue
         bound = module.bindings.resolve(name, function.enclosing)
@@ -83,7 +84,7 @@ def constants(module: Module, function: Function, known: Container[str]) -> dict
 
 def names_in(module: Module, function: Function) -> frozenset[str]:
     """All names in use in a function or bound at module level."""
-    return frozenset(n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
+    return frozenset(n.id for n in walk_nodes(function.node) if isinstance(n, ast.Name)) | frozenset(module.bindings.events)
 
 
 def bound_name(statement: ast.stmt) -> str | None:
@@ -97,7 +98,7 @@ def bound_name(statement: ast.stmt) -> str | None:
 
 def array_attributes(function: Function) -> frozenset[str]:
     """Names of which an attribute is read that arrays have."""
-    asked = (n for n in ast.walk(function.node) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim"))
+    asked = (n for n in walk_nodes(function.node) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim"))
     return frozenset(owner for n in asked if (owner := _variable(n.value)) is not None)
 
 
@@ -110,7 +111,7 @@ def _variable(node: ast.expr) -> str | None:
 def unpacked_shapes(function: Function) -> dict[str, int]:
     """The number of dimensions of arrays whose shape is taken apart."""
     ranks: dict[str, int] = {}
-    for n in ast.walk(function.node):
+    for n in walk_nodes(function.node):
         match n:
             case ast.Assign([ast.Tuple(elts)], ast.Attribute(owner, "shape")) if (id := _variable(owner)) is not None:
                 ranks[id] = len(elts)
@@ -130,7 +131,7 @@ def unpacked_shapes(function: Function) -> dict[str, int]:
 def comprehension_loops(module: Module, function: Function, scope: Scope) -> Iterator[For]:
     """The loops that the function's comprehensions stand for."""
     taken = frozenset(
-        n.arg if isinstance(n, ast.arg) else n.id for n in ast.walk(function.node) if isinstance(n, ast.Name | ast.arg)
+        n.arg if isinstance(n, ast.arg) else n.id for n in walk_nodes(function.node) if isinstance(n, ast.Name | ast.arg)
     )
     for site in walk_sites(function.sites):
         if not isinstance(site.node, ast.For | ast.While) and looks_numeric(site.node, module.tree):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,14 +19,13 @@ from autovec.outcome import Refusal, Span
 from autovec.source.imports import Bindings, bindings
 from autovec.source.position import span
 from autovec.source.text import SourceText
-from autovec.source.tree import Enclosing, FunctionNode, blocks, parse_tree, too_deep
+from autovec.source.tree import Enclosing, FunctionNode, blocks, children, parse_tree, too_deep
 
 CONSUMERS = frozenset({"sum", "min", "max", "any", "all", "list", "tuple", "sorted", "fsum", "prod", "fromiter"})
 Names = Callable[[], Bindings]
 _COMPILERS = frozenset({"njit", "jit", "vectorize", "guvectorize", "stencil", "cfunc", "kernel", "pythran"})
 _COMPILER_MODULES = ("numba", "cython", "taichi", "jax", "triton", "pyccel", "codon", "transonic")
-_WORD = re.compile(r"\b(?:for|while)\b")
-_LINE_OR_WORD = re.compile(r"\r\n|\r|\n|\b(?:for|while)\b")
+_WORDS = (re.compile(r"for(?<!\wfor)\b"), re.compile(r"while(?<!\wwhile)\b"))  # a search is fast for what begins with letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def parse(text: SourceText) -> Module | Refusal:
     tree = parse_tree(text.text)
     if isinstance(tree, Refusal):
         return tree
-    lines = _candidate_lines(text.text)
+    lines = _candidate_lines(text)
     names = cache(lambda: bindings(tree, text.text))
     found: list[Function] = []
     refused: list[Refusal] = []
@@ -146,16 +145,8 @@ def walk_sites(sites: tuple[Site, ...]) -> Iterator[Site]:
         yield from walk_sites(site.inner)
 
 
-def _candidate_lines(text: str) -> list[int]:
-    line, found = 1, list[int]()
-    if not _WORD.search(text):
-        return found
-    for match in _LINE_OR_WORD.finditer(text):
-        if match[0][0] in "\r\n":
-            line += 1
-        elif not found or found[-1] != line:
-            found.append(line)
-    return found
+def _candidate_lines(text: SourceText) -> list[int]:
+    return sorted({bisect_right(text.starts, match.start()) for word in _WORDS for match in word.finditer(text.text)})
 
 
 def _touches(node: ast.stmt | ast.expr, lines: list[int]) -> bool:
@@ -247,12 +238,12 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.ListComp | ast.Call]:
         if site is not None:
             yield site
         elif not isinstance(node, ast.Lambda | ast.GeneratorExp | ast.SetComp | ast.DictComp):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(children(node)))
 
 
 def _own_expressions(statement: ast.stmt) -> list[ast.AST]:
     skipped = (ast.stmt, ast.excepthandler, ast.match_case)
-    return [node for node in reversed(list(ast.iter_child_nodes(statement))) if not isinstance(node, skipped)]
+    return [node for node in reversed(children(statement)) if not isinstance(node, skipped)]
 
 
 def _site(node: ast.AST) -> ast.ListComp | ast.Call | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +19,11 @@ from autovec.expression import Const
 from autovec.source.constants import fold
 from autovec.source.scopes import imported_as, names_bound_by, own_nodes, scope_names
 from autovec.source.starnames import STAR, UNSURE
-from autovec.source.tree import Enclosing, FunctionNode
+from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
 
 _BUILTINS = frozenset(dir(builtins))
 _UNKNOWN = "?"
+_GLOBAL = re.compile(r"(?:^|[\r;:])[ \t\f]*global[ \t\f\\]", re.MULTILINE)  # where a statement may begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +170,15 @@ def _bound_value(node: ast.AST, name: str) -> ast.expr | None:
 
 
 def bindings(tree: ast.Module, text: str) -> Bindings:
-    """The module-level names of a file; `text` is only searched for the word `global`, to spare most files a walk."""
+    """The module-level names of a file; `text` is only searched for `global` statements, to spare most files a walk."""
     events: dict[str, list[Binding]] = {}
     star = 0
     for statement in tree.body:
         for name, binding in _events(statement):
             events.setdefault(name, []).append(binding)
         star = max([star, *_unknown_stars(statement)])
-    if "global" in text:
-        for node in (n for n in ast.walk(tree) if isinstance(n, ast.Global)):
+    if _GLOBAL.search(text):
+        for node in (n for n in walk_nodes(tree) if isinstance(n, ast.Global)):
             for name in node.names:
                 events.setdefault(name, []).append(Binding("assign", _UNKNOWN, False, node))
     return Bindings({name: tuple(found) for name, found in events.items()}, star)

@@ -10,6 +10,7 @@ import ast
 from functools import lru_cache
 
 from autovec.source.find import Site
+from autovec.source.tree import blocks, children, walk_nodes
 
 MODULES = frozenset({"np", "numpy", "math", "cmath", "nb", "numba", "operator", "torch", "scipy"})
 METHODS = frozenset(
@@ -78,8 +79,8 @@ def looks_numeric(node: ast.AST, tree: ast.Module | None = None) -> bool:
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
             called.add(part.func.id)
         if not isinstance(part, ast.Raise | ast.Assert):  # their messages are text
-            waiting.extend(ast.iter_child_nodes(part))
-    return works or bool(tree and called and called & _computing(tree))
+            waiting.extend(children(part))
+    return works or bool(tree and called and any(_computes(tree, name) for name in called))
 
 
 def numeric_sites(sites: tuple[Site, ...], tree: ast.Module | None = None) -> tuple[Site, ...]:
@@ -87,17 +88,26 @@ def numeric_sites(sites: tuple[Site, ...], tree: ast.Module | None = None) -> tu
     return tuple(s for x in sites for s in ((x,) if looks_numeric(x.node, tree) else numeric_sites(x.inner, tree)))
 
 
+@lru_cache(maxsize=16)  # few, for each keeps a file's tree
+def _computes(tree: ast.Module, name: str) -> bool:
+    """Whether one of the functions and lambdas of this name does work."""
+    return any(_is_work(part) for node in _defined(tree).get(name, ()) for part in walk_nodes(node))
+
+
 @lru_cache(maxsize=4)
-def _computing(tree: ast.Module) -> frozenset[str]:
-    """The names of functions and lambdas that do work."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
-                found |= {name} if any(map(_is_work, ast.walk(node))) else set()
-            case _:
-                pass
-    return frozenset(found)
+def _defined(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+    """The functions and lambdas of a file by their names, wherever they stand."""
+    found: dict[str, list[ast.stmt]] = {}
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for statement in (s for block in blocks(waiting.pop()) for s in block):
+            match statement:
+                case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
+                    found.setdefault(name, []).append(statement)
+                case _:
+                    pass
+            waiting.append(statement)
+    return found
 
 
 def _is_foreign(node: ast.AST) -> bool:

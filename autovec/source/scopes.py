@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autovec.source.tree import FunctionNode
+from autovec.source.tree import FunctionNode, children
 
 _CONSUMERS = frozenset({"sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"})
 
@@ -59,6 +59,8 @@ def own_nodes(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 def names_bound_by(node: ast.AST) -> set[str]:
     """The names that this node alone binds or deletes in its scope (targets are nodes of their own)."""
+    if type(node) not in _BINDING:
+        return set()
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             return {name}
@@ -74,6 +76,12 @@ def names_bound_by(node: ast.AST) -> set[str]:
             return {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
         case _:
             return set()
+
+
+_BINDING = frozenset({
+    ast.Name, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.ExceptHandler, ast.MatchAs,
+    ast.MatchStar, ast.MatchMapping, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+})  # fmt: skip
 
 
 def imported_as(alias: ast.alias) -> str:
@@ -125,6 +133,8 @@ def _parts(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[ast.AST, froz
 
 
 def _in_this_scope(node: ast.AST) -> list[ast.AST]:
+    if type(node) not in _SCOPES:
+        return children(node)
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return [*node.decorator_list, *_defaults(node.args), *_annotations(node)]
@@ -135,7 +145,12 @@ def _in_this_scope(node: ast.AST) -> list[ast.AST]:
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             return [node.generators[0].iter]
         case _:
-            return list(ast.iter_child_nodes(node))
+            return children(node)
+
+
+_SCOPES = frozenset({
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+})  # fmt: skip
 
 
 def _defaults(arguments: ast.arguments) -> list[ast.AST]:
