@@ -34,6 +34,7 @@ from autovec.source.text import decode
 _MANY_KINDS = 5
 _TRUST = {
     Trust.HINTED: "hinted by how it is used",
+    Trust.SEEN: "seen in real runs",
     Trust.DECLARED: "declared",
     Trust.PROVED: "proved by the code",
 }
@@ -68,7 +69,7 @@ def explain(data: bytes, path: str, line: int, options: Options, sandbox: Sandbo
     findings = _findings(module, function, line, options, sandbox)
     after = with_rewrites(module, findings)
     report = FileReport(path, text.text, after if isinstance(after, str) else text.text, tuple(findings))
-    return _explanation(read_function(module, function), near, report, options)
+    return _explanation(read_function(module, function, options.seen), near, report, options)
 
 
 def _holds(site: Site, line: int, module: Module) -> bool:

@@ -14,6 +14,23 @@ DEFAULT_MAX_TEMPORARY = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What one parameter was in the runs that `autovec trace` watched; `mark` stands for the code of its function.
+
+    `least` and `most` are the longest extents of arrays, the lengths of lists, the sizes of integers.
+    """
+
+    function: str  # dotted
+    mark: str
+    parameter: str
+    types: tuple[str, ...]
+    dtypes: tuple[str, ...]  # of arrays; of lists the kinds of their items
+    ranks: tuple[int, ...]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The questions to ask of every loop, and how strictly.
 
@@ -30,6 +47,7 @@ class Options:
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs
     lines: tuple[tuple[int, int], ...] | None = None  # only loops that touch these lines, first and last; None: all
+    seen: tuple[Seen, ...] = ()  # of the file's parameters, in real runs
 
     def allows(self, code: str) -> bool:
         """Whether findings of `code` are wanted: the longest matching prefix decides, and `ignore` wins a tie."""

@@ -109,7 +109,7 @@ def _judge(work: Work, function: Function) -> Decide:
 
     @cache
     def reading() -> Reading:
-        return read_function(work.module, function)
+        return read_function(work.module, function, work.options.seen)
 
     return lambda site: judge(court, reading(), site)
 

@@ -22,7 +22,7 @@ FLOORS = [
     {"source", "facts", "depend"},
     {"lift", "rule", "harness"},
     {"emit", "verify", "measure"},
-    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files", "testing"},
+    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files", "testing", "trace"},
     {"cli", "lsp", "__init__", "__main__"},
 ]
 FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}

@@ -24,6 +24,7 @@ _COMMANDS = {
     "rewrite": "autovec.cli.rewrite",
     "explain": "autovec.cli.explain",
     "bench": "autovec.cli.bench",
+    "trace": "autovec.cli.trace",
     "rule": "autovec.cli.rule",
     "verify": "autovec.cli.verify",
     "lsp": "autovec.cli.lsp",

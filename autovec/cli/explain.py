@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import worker_sandbox
 from autovec.files.content import FileProblem, read_file
+from autovec.files.seen import traced
 from autovec.settings.reader import SettingsError
 from autovec.settings.resolver import Resolver
 
@@ -47,8 +49,9 @@ def command(context: click.Context, place: str, run: bool, output_format: str, c
     except (FileProblem, SettingsError) as error:
         raise BadInput(f"{path}: {error}") from None
     line = text.line(int(match["cell"] or 0), int(match["line"]))
+    options = replace(settings.options(path, verify=run), seen=traced(settings).of(str(path)))
     with worker_sandbox(run) as sandbox:
-        found = explain(text.data, str(path), line, settings.options(path, verify=run), sandbox)
+        found = explain(text.data, str(path), line, options, sandbox)
     if isinstance(found, str):
         say(sys.stderr, f"{place}: {found}\n")
         context.exit(SUGGESTIONS)

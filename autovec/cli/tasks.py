@@ -18,6 +18,8 @@ from autovec.cli.errors import BadInput
 from autovec.cli.work import Task
 from autovec.files.content import FileProblem
 from autovec.files.discovery import Discovery, Target, discover, is_excluded
+from autovec.files.seen import Traced, traced
+from autovec.options import Options
 from autovec.settings.model import Settings
 from autovec.settings.reader import SettingsError, read_option, read_settings, with_values
 from autovec.settings.resolver import Resolver
@@ -43,8 +45,15 @@ def agenda(arguments: Arguments, resolver: Resolver, verify: bool) -> Agenda:
     if from_stdin and is_excluded(found.targets[0].path, found.targets[0].settings):
         return Agenda((), (), True, excluded=True)
     data = sys.stdin.buffer.read() if from_stdin else None
-    tasks = tuple(Task(str(t.path), t.settings.options(t.path, verify=verify), data) for t in found.targets)
+    notes = None if arguments.isolated else traced(resolver.of(Path.cwd()), arguments.cache_dir)
+    tasks = tuple(Task(str(t.path), _options(t, verify, notes), data) for t in found.targets)
     return Agenda(_since(tasks, arguments.since), found.notices, from_stdin)
+
+
+def _options(target: Target, verify: bool, notes: Traced | None) -> Options:
+    options = target.settings.options(target.path, verify=verify)
+    seen = notes.of(str(target.path)) if notes else ()
+    return replace(options, seen=seen) if seen else options
 
 
 def settings_on_top(arguments: Arguments) -> Resolver:

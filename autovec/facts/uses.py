@@ -17,15 +17,17 @@ from autovec.facts.ranks import CONTRACTS, COPIES, REDUCES, implied_ranks
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
+from autovec.options import Seen
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its annotation's text ("" for none) and its default, where that is a literal."""
+    """A parameter: its annotation's text ("" for none), its default, where that is a literal, and what it was in real runs."""
 
     name: str
     annotation: str
     default: Const | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +181,34 @@ def _parameter_fact(p: Parameter, use: Uses) -> Fact:
         return array(p.name, EVERY_ARRAY, rank, Trust.PROVED)
     if found is not None and is_something_else(p.annotation):
         return found
+    seen = seen_fact(p.name, p.seen, use) if p.seen is not None else None
+    if seen is not None:
+        return seen
     if rank is not None:
         return array(p.name, EVERY_ARRAY, rank, Trust.HINTED)
     if p.default is not None and isinstance(p.default.value, float):
         return ScalarFact(frozenset(("float", "int")), None, Trust.DECLARED)
     return ScalarFact(NUMBER, None, Trust.HINTED)
+
+
+def seen_fact(name: str, seen: Seen, use: Uses) -> Fact | None:
+    """What a parameter was in real runs: an array, which the new text has to ask for, or something that is no number.
+
+    None where that is nothing new. The elements may be anything still: the dtype that was seen only says which one comes first.
+    """
+    if seen.types == ("ndarray",) and len(seen.ranks) == 1 and seen.ranks[0]:
+        shown = use.rank(name) if use.sure(name) else None
+        fact = array(name, EVERY_ARRAY, shown or seen.ranks[0], Trust.SEEN)
+        dtype = seen.dtypes[0].replace("bool", "bool_") if len(seen.dtypes) == 1 else ""
+        return replace(fact, seen=dtype) if dtype in EVERY_ARRAY else fact
+    others = [t for t in seen.types if t not in _NUMBERS and t != "ndarray"]
+    if not others or "ndarray" in seen.types:
+        return None
+    items = f" of {' and '.join(seen.dtypes).replace('|', ' and ')}" if others == ["list"] and any(seen.dtypes) else ""
+    return UnknownFact(f"it was a {' or a '.join(others)}{items} in the runs that `autovec trace` watched")
+
+
+_NUMBERS = frozenset(("bool", "int", "float", "complex")) | EVERY_ARRAY
 
 
 def attribute_fact(p: Parameter, values: Sequence[Expr], use: Uses) -> Fact:

@@ -13,8 +13,9 @@ class Trust(IntEnum):
     """How far a fact can be relied on; the design's words, and the share of cases in which each was right in real code."""
 
     HINTED = 1  # used like an array, never said to be one: a guard is needed
-    DECLARED = 2  # an annotation (93-98%)
-    PROVED = 3  # made here, or an array attribute such as .shape is used (99-100%)
+    SEEN = 2  # it was one in a run that `autovec trace` watched (86% are the same in every run): a guard is needed
+    DECLARED = 3  # an annotation (93-98%)
+    PROVED = 4  # made here, or an array attribute such as .shape is used (99-100%)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class ArrayFact:
 
     `fill` is the value that all elements were made with, as long as nothing was stored; `kinds` are those of its elements.
     `sure`: the code shows the number of dimensions; else it's the number of subscripts that it uses. Arrays with the same
-    `base`, if any, may be parts of one another. `like`: the array whose dtype it has, whatever that is.
+    `base`, if any, may be parts of one another. `like`: the array whose dtype it has, whatever that is. `seen`: the dtype
+    that it had in real runs, "" for none.
     """
 
     container: str  # "ndarray" | "list"
@@ -35,6 +37,7 @@ class ArrayFact:
     sure: bool = True
     base: str = ""
     like: str = ""
+    seen: str = ""
 
     @property
     def rank(self) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from autovec.harness.sandbox import Sandbox
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.judge.kernels import Rival
+from autovec.judge.watched import too_small, usual_types
 from autovec.measure.choose import fastest
 from autovec.outcome import Contract, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
@@ -137,7 +138,7 @@ def _fastest(
         definitions = [*[""] * len(racing), rival.definitions]
     timed = fastest(
         defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions,
-        dtypes=rival.kernel.dtypes if rival is not None and beside is not None else None,
+        dtypes=usual_types(case.reading, made) | (dict(rival.kernel.dtypes) if rival is not None and beside is not None else {}),
     )  # fmt: skip
     if isinstance(timed, Refusal):
         return racing[0], timed
@@ -154,6 +155,8 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
     """The answer about a candidate that has been timed."""
     if speed.speedup < case.court.options.min_speedup:
         return _slow(chosen, speed)
+    if small := too_small(case.reading, made, speed):
+        return small
     if ELEMENT * speed.timings[-1].size ** chosen.new.spread > case.court.options.max_temporary:
         return Refusal("AV040", f"the array form holds {chosen.new.spread} dimensions at once, no array of the loop so many")
     defined = _definitions(case, chosen)

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 
 from autovec.harness.sandbox import Sandbox
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
+from autovec.judge.watched import too_small, usual_types
 from autovec.kernel.form import Kernel, Words, kernel
 from autovec.measure.choose import fastest
 from autovec.outcome import Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
@@ -55,7 +56,8 @@ class Rival:
         found = self.kernel
         timed = fastest(
             found.old, (found.text,), self.contract,
-            sandbox=self.sandbox, definitions=(self.definitions,), dtypes=found.dtypes,
+            sandbox=self.sandbox, definitions=(self.definitions,),
+            dtypes=usual_types(self.case.reading, self.contract) | dict(found.dtypes),
         )  # fmt: skip
         return timed if isinstance(timed, Refusal) else self.checked(timed[1])
 
@@ -63,6 +65,8 @@ class Rival:
         """The answer once it has been timed."""
         if speed.speedup < self.case.court.options.min_speedup:
             return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
+        if small := too_small(self.case.reading, self.contract, speed):
+            return small
         calls = _calls_to_repay(speed)
         if calls > CALLS:
             return Refusal("AV060", f"compiled, it takes {calls:,.0f} calls to save the time to compile the loop")

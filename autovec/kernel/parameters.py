@@ -74,7 +74,7 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
     rank = fact.rank or 0
     if not rank:
         raise Mismatch(f"how many dimensions `{name}` has is not known")
-    asked = [*(["isinstance ndarray"] if fact.trust is Trust.HINTED else []), *([] if fact.sure else [f"ndim {rank}"])]
+    asked = [*(["isinstance ndarray"] if fact.trust < Trust.DECLARED else []), *([] if fact.sure else [f"ndim {rank}"])]
     kinds = fact.kinds & ARRAY_KINDS
     if not kinds:
         raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
@@ -82,7 +82,7 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
     order = ("bool_", *order) if _only_tested(name, nodes) else order
     if len(fact.kinds) > 1 and not kinds.issuperset(tests.dtypes):
         raise Mismatch(f"`{name}` is an array of another dtype")
-    chosen = next(k for k in (*tests.dtypes[:1], *order, *sorted(kinds)) if k in kinds)
+    chosen = next(k for k in (*tests.dtypes[:1], fact.seen, *order, *sorted(kinds)) if k in kinds)
     if len(fact.kinds) > 1:
         asked.append(f"dtype {' '.join(tests.dtypes) or chosen}")
     if not fact.fresh and name in _stored(nodes):

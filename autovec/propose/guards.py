@@ -15,8 +15,8 @@ from autovec.propose.roles import arrays_read
 
 
 def container_tests(small: Region, numpy: str) -> tuple[str, ...]:
-    """Tests for arrays of which only their use says that they are arrays."""
-    found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust is Trust.HINTED]
+    """Tests for arrays of which only their use, or what was seen of them, says that they are arrays."""
+    found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust < Trust.DECLARED]
     if not found:
         return ()
     if len(found) == 1:

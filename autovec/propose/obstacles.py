@@ -33,7 +33,12 @@ def _only_hints(small: Region) -> Refusal | None:
     if not facts or any(f.trust > Trust.HINTED for _, f in facts):
         return None
     names = ", ".join(f"`{n}`" for n, _ in facts)
-    return Refusal("AV010", f"nothing but subscripts suggests that {names} may be an array", f"annotate {names}", small.loop.span)
+    return Refusal(
+        "AV010",
+        f"nothing but subscripts suggests that {names} may be an array",
+        f"annotate {names}, or run `autovec trace`",
+        small.loop.span,
+    )
 
 
 def _plainly_refused(loop: For | While, facts: Facts) -> Refusal | None:

@@ -6,6 +6,7 @@ Nothing here looks at the text: what only the text shows comes from `source.decl
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autovec.expression import Name, Read
@@ -14,11 +15,13 @@ from autovec.facts.table import Facts
 from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, renamed, walk_statements
+from autovec.options import Seen
 from autovec.source.attributes import attributes
 from autovec.source.callees import Inliner
 from autovec.source.declared import array_attributes, comprehension_loops, constants, names_in, parameters, unpacked_shapes
 from autovec.source.expressions import Scope, read_expression
 from autovec.source.find import Function, Module
+from autovec.source.fingerprint import fingerprint
 from autovec.source.read import Reader, read_block
 
 
@@ -35,17 +38,19 @@ class Reading:
     names: frozenset[str]
     walked: Flow = field(compare=False, repr=False)  # what earlier walks over its loops came to
     places: dict[tuple[int, int], Located | None] = field(compare=False, repr=False)  # what `locate` found
+    watched: Mapping[str, Seen]  # what its parameters were in real runs
 
 
-def read_function(module: Module, function: Function) -> Reading:
-    """The whole function (or the module's top level) as a tree."""
+def read_function(module: Module, function: Function, seen: Sequence[Seen] = ()) -> Reading:
+    """The whole function (or the module's top level) as a tree; `seen` is what the file's parameters were in real runs."""
     names = module.bindings
     scope = Scope(lambda name: names.resolve(name, function.enclosing), inline=Inliner(names, function.enclosing))
     reader = Reader(scope)
     body = read_block(function.node.body, reader, scope)
     loops = comprehension_loops(module, function, scope)
     use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
-    declared = [Parameter(p.name, p.annotation, p.default) for p in parameters(function, module.text)]
+    watched = _watched(function, seen)
+    declared = [Parameter(p.name, p.annotation, p.default, watched.get(p.name)) for p in parameters(function, module.text)]
     use = with_ranks(use, declared, body)
     start: dict[str, Fact] = {p.name: parameter_fact(p, use) for p in declared}
     for a in attributes(module, function):
@@ -55,7 +60,16 @@ def read_function(module: Module, function: Function) -> Reading:
         whole = value.value if isinstance(value.value, int) else None
         kinds = frozenset((type(value.value).__name__,))
         start[name] = ScalarFact(kinds, None if whole is None else value, Trust.PROVED, whole is not None and whole >= 0)
-    return Reading(module, function, body, reader, start, use, names_in(module, function), Flow({}, use), {})
+    return Reading(module, function, body, reader, start, use, names_in(module, function), Flow({}, use), {}, watched)
+
+
+def _watched(function: Function, seen: Sequence[Seen]) -> Mapping[str, Seen]:
+    """What the function's parameters were, as long as its code is still the same."""
+    own = [s for s in seen if s.function == function.name]
+    if not own or function.is_module:
+        return {}
+    mark = fingerprint(function.node)
+    return {s.parameter: s for s in own if s.mark == mark}
 
 
 @dataclass(frozen=True, slots=True)
