@@ -179,12 +179,14 @@ class Timing:
 class Speed:
     """Both versions at several sizes, smallest first, and the size from which the rewrite pays (None: at none measured).
 
-    `first_call` are the seconds of a first call that compiles; the figures per call are without it.
+    `first_call` are the seconds of a first call that compiles; the figures per call are without it. `other` are sizes and seconds
+    of the best form of the other kind, compiled or not, that ran in the same race.
     """
 
     timings: tuple[Timing, ...]
     pays_from: int | None
     first_call: float = 0.0
+    other: tuple[tuple[int, float], ...] = ()
 
     @property
     def speedup(self) -> float:

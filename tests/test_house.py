@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"outcome", "expression", "affine", "options"},
+    {"outcome", "expression", "affine", "options", "versions"},
     {"loops", "tensor"},
     {"source", "facts", "depend"},
     {"lift", "rule", "harness"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from autovec.cli.errors import SUCCESS, SUGGESTIONS
 from autovec.cli.grouping import GroupedCommand
 from autovec.settings.reader import SettingsError
 from autovec.settings.resolver import Resolver
+from autovec.versions import installed
 
 _PACKAGES = ("numpy", "numba", "islpy", "click", "pathspec", "rich", "pygls")
 _OPTIONAL = {"pygls"}
@@ -42,11 +42,11 @@ def command(context: click.Context) -> None:
 
 
 def _package(name: str) -> tuple[str, str, bool]:
-    try:
-        return name, version(name), True
-    except PackageNotFoundError:
-        missing = "not installed; the language server needs it (pip install autovec[lsp])"
-        return name, missing if name in _OPTIONAL else "not installed", name in _OPTIONAL
+    found = installed(name)
+    if found is not None:
+        return name, found, True
+    missing = "not installed; the language server needs it (pip install autovec[lsp])"
+    return name, missing if name in _OPTIONAL else "not installed", name in _OPTIONAL
 
 
 def _worker() -> tuple[str, str, bool]:

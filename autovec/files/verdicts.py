@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autovec.files.cache import Cache
 from autovec.outcome import Counterexample, Evidence
 from autovec.verify.check import TRIAL
+from autovec.versions import installed
 
 _LIBRARIES = ("numpy", "numba")
 
@@ -24,7 +24,7 @@ class Verdicts:
 
     def __init__(self, directory: Path) -> None:
         self._cache = Cache(directory)
-        self._versions = repr((platform.machine(), platform.system(), *map(_version, _LIBRARIES)))
+        self._versions = repr((platform.machine(), platform.system(), *map(installed, _LIBRARIES)))
 
     def recall(self, function: str, payload: object) -> object | None:
         """The verdict that is known."""
@@ -43,10 +43,3 @@ class Verdicts:
     def _key(self, payload: object) -> bytes:
         text = f"{self._cache.state}\n{self._versions}\n{payload!r}"
         return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=24).digest()
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""

@@ -46,7 +46,17 @@ def fastest(
     timings = tuple(Timing(row.size, row.before, row.after[best]) for row in rows if row.after[best] < math.inf)
     if not timings:
         return Refusal("AV094", "the rewrite could not be timed: it raised at every size")
-    return best, Speed(timings, pays_from(timings), rows[-1].first_calls[best] if rows[-1].first_calls else 0.0)
+    first_call = rows[-1].first_calls[best] if rows[-1].first_calls else 0.0
+    return best, Speed(timings, pays_from(timings), first_call, _other(rows, best, definitions))
+
+
+def _other(rows: tuple[Row, ...], best: int, definitions: Sequence[str]) -> tuple[tuple[int, float], ...]:
+    """The times of the best form that is compiled where the winner is not, or the other way round."""
+    others = [k for k, kernels in enumerate(definitions) if bool(kernels) != bool(definitions[best])]
+    if not others:
+        return ()
+    rival = min(others, key=lambda k: _merit(rows, k))
+    return tuple((row.size, row.after[rival]) for row in rows if row.after[rival] < math.inf)
 
 
 def _merit(rows: tuple[Row, ...], k: int) -> float:

@@ -70,7 +70,7 @@ def run(race: Race) -> tuple[Row, ...] | str:
         return "it raised, where the loop did not"
     end = time.perf_counter() + race.budget_seconds
     courses = list(_courses(old, sizing))
-    rows = _timed(old, candidates, courses, end) if courses else []
+    rows = _timed(old, candidates, tuple(map(bool, definitions)), courses, end) if courses else []
     return tuple(replace(row, first_calls=first_calls) for row in rows) or "the loop raised at every size"
 
 
@@ -194,12 +194,15 @@ def _round_size(n: float) -> int:
 # ------------------------------------------------------------------ how long
 
 
-def _timed(old: Region, candidates: tuple[Region | None, ...], courses: list[Course], end: float) -> list[Row]:
-    """All candidates at the two largest sizes, then the best of them at the others, the smallest first."""
+def _timed(
+    old: Region, candidates: tuple[Region | None, ...], compiled: tuple[bool, ...], courses: list[Course], end: float
+) -> list[Row]:
+    """All candidates at the two largest sizes, then the best of each kind, compiled or not, at the others, the smallest first."""
     rows = [_row(old, candidates, course, end) for course in courses[-1:-3:-1]]
     merits = [math.prod(row.after[k] for row in rows) for k in range(len(candidates))]
-    best = merits.index(min(merits))
-    alone = tuple(region if k == best else None for k, region in enumerate(candidates))
+    kinds = [[k for k in range(len(candidates)) if compiled[k] == kind] for kind in (False, True)]
+    best = {min(kind, key=lambda k: merits[k]) for kind in kinds if kind}
+    alone = tuple(region if k in best else None for k, region in enumerate(candidates))
     for course in courses[:-2]:
         if course.once < _CHEAP_SECONDS or time.perf_counter() < end:
             rows.append(_row(old, alone, course, end))

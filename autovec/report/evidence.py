@@ -12,12 +12,12 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from autovec import __version__
 from autovec.outcome import ArrayInput, Contract, Course, FileReport, Rewrite, Rounding, ScalarInput, Symbol, Trial
 from autovec.report.location import label, located
+from autovec.versions import installed
 
 FORMAT = "autovec evidence 1"
 _LIBRARIES = ("numpy", "numba")
@@ -49,15 +49,8 @@ class Evidences:
 def versions() -> dict[str, str]:
     """Of everything that a comparison rests on, and the machine."""
     found = {"autovec": __version__, "python": platform.python_version()}
-    found |= {name: _version(name) for name in _LIBRARIES}
+    found |= {name: installed(name) or "none" for name in _LIBRARIES}
     return found | {"system": platform.platform(), "machine": platform.machine(), "processors": str(os.cpu_count())}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
 
 
 def evidence_document(reports: Sequence[FileReport]) -> str:

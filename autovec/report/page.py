@@ -41,11 +41,14 @@ pre .old { color: var(--old); background: var(--old-ground); } pre .new { color:
 .row { display: grid; grid-template-columns: minmax(0, 1fr); gap: .8rem; }
 @media (min-width: 46rem) { .row { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: center; } }
 svg { width: 100%; height: auto; } svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
-svg .grid { stroke: var(--edge); stroke-width: 1; } svg .pays { stroke: var(--accent); stroke-dasharray: 4 3; fill: none; }
-svg text.pays { fill: var(--accent); stroke: none; }
-svg polyline, svg line.before, svg line.after { fill: none; stroke-width: 2.5; }
+svg .grid { stroke: var(--edge); stroke-width: 1; } svg .pays { stroke: var(--faint); stroke-dasharray: 4 3; fill: none; }
+svg text.pays { fill: var(--faint); stroke: none; }
+svg polyline, svg line.before, svg line.after, svg line.other { fill: none; stroke-width: 2.5; }
 svg .before { stroke: var(--old); } svg .after { stroke: var(--new); } svg circle.before { fill: var(--old); }
 svg circle.after { fill: var(--new); }
+svg .plate { fill: var(--card); }
+@media (max-width: 46rem) { svg text { font-size: 19px; } }
+svg .other { stroke: var(--accent); } svg circle.other { fill: var(--accent); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } th { font-weight: 600; text-align: right; }
 td { text-align: right; } th, td { padding: .1rem .5rem; white-space: nowrap; border-bottom: 1px solid var(--edge); }
 dl { margin: .4rem 0; } dd { margin: 0 0 .3rem; overflow-wrap: anywhere; } summary { cursor: pointer; overflow-wrap: anywhere; }
@@ -103,15 +106,20 @@ def _rewrite(entry: Entry, finding: Rewrite) -> Iterator[str]:
     yield f'<p class="place">{escape(label(entry.report.path, entry.where))} in {escape(finding.function)}</p>'
     yield f"<p>{escape(entry.message)}</p>"
     yield f"<pre>{''.join(_diff(entry, finding))}</pre>"
+    if finding.edit.definition:
+        lines = finding.edit.definition.rstrip("\n").split("\n")
+        added = "".join(f'<span class="new">+ {escape(line)}</span>' for line in lines)
+        yield f"<pre>{added}</pre>"
     if finding.speed:
-        yield f'<div class="row">{plot(finding.speed, _engine(finding))}<div class="scroll">{_table(finding.speed)}</div></div>'
+        yield f'<div class="row">{plot(finding.speed, *_engines(finding))}<div class="scroll">{_table(finding.speed)}</div></div>'
     notes = [note.partition(": ") for note in rewrite_notes(finding) if not note.startswith("timings")]
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, _, text in notes)
     yield f"<dl>{items}</dl>\n</article>"
 
 
-def _engine(finding: Rewrite) -> str:
-    return "Numba" if finding.code.startswith("AV9") else "NumPy"
+def _engines(finding: Rewrite) -> tuple[str, str]:
+    """What the rewrite runs on, and what the other form ran on."""
+    return ("Numba", "NumPy") if finding.code.startswith("AV9") else ("NumPy", "Numba")
 
 
 def _diff(entry: Entry, finding: Rewrite) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A log-log plot of time over size as inline SVG, with the size from which the rewrite pays.
 
 The timings of one rewrite come in, an `<svg>` element goes out; its colours are the page's. Hand-written, because one picture of
-two lines needs no library, and the page may not load one.
+three lines needs no library, and the page may not load one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from autovec.outcome import Speed, Timing
+from autovec.outcome import Speed
 from autovec.report.figures import seconds
 
 _WIDTH, _HEIGHT = 560, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 14, 28, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 82, 36, 28, 48
 _SHORT = 24  # pixels that two labels of one axis need between them
 
 Scale = Callable[[float], float]
@@ -31,27 +31,31 @@ class _Frame:
     times: tuple[int, int]
 
 
-def plot(speed: Speed, new: str) -> str:
-    """The picture; `new` names the rewrite's line, as "NumPy"."""
-    frame = _frame(speed.timings)
+def plot(speed: Speed, new: str, other: str = "") -> str:
+    """The picture; `new` names the rewrite's line, as "NumPy", and `other` that of the form that ran beside it."""
+    frame = _frame(speed)
     first, last = speed.timings[0], speed.timings[-1]
     words = f"Time over size: the loop from {seconds(first.before)} to {seconds(last.before)}, "
     words += f"{new} from {seconds(first.after)} to {seconds(last.after)}"
+    if speed.other:
+        words += f", {other} from {seconds(speed.other[0][1])} to {seconds(speed.other[-1][1])}"
     parts = [
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(words)}">',
         *_grid(frame),
         *_break_even(speed, frame),
         _line(frame, [(t.size, t.before) for t in speed.timings], "before"),
+        *([_line(frame, list(speed.other), "other")] if speed.other else []),
         _line(frame, [(t.size, t.after) for t in speed.timings], "after"),
-        *_legend(new),
+        *_legend([("before", "loop"), ("after", new), *([("other", f"{other}, not taken")] if speed.other else [])]),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
-def _frame(timings: tuple[Timing, ...]) -> _Frame:
-    sizes = _decades([max(t.size, 1) for t in timings])
-    times = _decades([value for t in timings for value in (t.before, t.after) if value > 0])
+def _frame(speed: Speed) -> _Frame:
+    sizes = _decades([max(t.size, 1) for t in speed.timings])
+    every = [*(value for t in speed.timings for value in (t.before, t.after)), *(value for _, value in speed.other)]
+    times = _decades([value for value in every if value > 0])
     across = _scale(sizes, _LEFT, _WIDTH - _RIGHT)
     return _Frame(across, _scale(times, _HEIGHT - _BOTTOM, _TOP), sizes, times)
 
@@ -103,8 +107,10 @@ def _break_even(speed: Speed, frame: _Frame) -> Iterator[str]:
     yield f'<text class="pays" x="{x + gap:.1f}" y="{_TOP - 8}" text-anchor="{anchor}">pays from n = {speed.pays_from:,}</text>'
 
 
-def _legend(new: str) -> Iterator[str]:
-    for k, (name, text) in enumerate((("before", "loop"), ("after", new))):
-        y = _TOP + 14 + 18 * k
+def _legend(lines: list[tuple[str, str]]) -> Iterator[str]:
+    longest = max(len(text) for _, text in lines)
+    yield f'<rect class="plate" x="{_LEFT + 4}" y="{_TOP + 2}" width="{44 + 9 * longest}" height="{8 + 22 * len(lines)}"/>'
+    for k, (name, text) in enumerate(lines):
+        y = _TOP + 20 + 22 * k
         yield f'<line class="{name}" x1="{_LEFT + 10}" y1="{y - 4}" x2="{_LEFT + 34}" y2="{y - 4}"/>'
         yield f'<text x="{_LEFT + 40}" y="{y}">{escape(text)}</text>'

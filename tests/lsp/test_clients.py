@@ -15,19 +15,10 @@ from lsprotocol import types
 
 pytest.importorskip("pytest_lsp", reason="pytest-lsp is not installed")
 
+from doubled import LOOP, NEW, TEXT
 from editor import CLIENTS, Editor, editor, patched
 
-DOUBLED = """\
-import numpy as np
-
-
-def doubled(n: int):
-    label = "😀"
-    x = np.ones(n)
-    for i in range(n):
-        x[i] = x[i] * 2.0
-    return x, label
-"""
+DOUBLED = TEXT.replace("    x = np", '    label = "😀"\n    x = np').replace("return x", "return x, label")
 CALLING = """\
 import numpy as np
 from elsewhere import smooth
@@ -75,7 +66,7 @@ async def test_from_the_squiggle_to_the_edit(name: str) -> None:
         assert "compared and not timed" in (await session.hover(6)).replace("Not compared", "not compared").lower()
         edits = await edits_of(session, offered["Rewrite into NumPy: in-place-update"])
         after = patched(session.text, edits)
-        assert after == DOUBLED.replace("    for i in range(n):\n        x[i] = x[i] * 2.0\n", "    x *= 2.0\n")
+        assert after == DOUBLED.replace(LOOP, NEW)
         (checked,) = await session.problems(lambda items: items and "faster" in items[0].message)
         assert checked.code == "AV103"
         hover = await session.hover(6)

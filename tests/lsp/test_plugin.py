@@ -10,21 +10,11 @@ import pytest
 
 pytest.importorskip("pylsp", reason="python-lsp-server is not installed")
 
+from doubled import REWRITTEN, TEXT
 from pylsp.config.config import Config
 from pylsp.workspace import Document, Workspace
 
 from autovec.lsp import plugin
-
-TEXT = """\
-import numpy as np
-
-
-def doubled(n: int):
-    x = np.ones(n)
-    for i in range(n):
-        x[i] = x[i] * 2.0
-    return x
-"""
 
 
 class Endpoint:
@@ -74,7 +64,7 @@ def test_a_loop_is_offered_checked_and_replaced(document: Document) -> None:
     (edit,) = params["edit"]["changes"][document.uri]
     lines = TEXT.splitlines(keepends=True)
     lines[edit["range"]["start"]["line"] : edit["range"]["end"]["line"]] = [edit["newText"]]
-    assert "".join(lines) == TEXT.replace("    for i in range(n):\n        x[i] = x[i] * 2.0\n", "    x *= 2.0\n")
+    assert "".join(lines) == REWRITTEN
 
 
 def test_a_fix_of_an_earlier_text_does_nothing(document: Document) -> None:

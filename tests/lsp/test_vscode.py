@@ -17,22 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from doubled import REWRITTEN, TEXT
 
 HERE = Path(__file__).parent
 EXTENSION = HERE.parent.parent / "editors" / "vscode" / "autovec.vsix"
 FOLDER = Path(os.environ.get("AUTOVEC_VSCODE", "/nowhere"))
 NODE, SERVER = FOLDER / "node_modules/.bin/node", FOLDER / "node_modules/code-server/out/node/entry.js"
 CHROMIUM = shutil.which("chromium")
-TEXT = """\
-import numpy as np
-
-
-def doubled(n: int):
-    x = np.ones(n)
-    for i in range(n):
-        x[i] = x[i] * 2.0
-    return x
-"""
 pytestmark = pytest.mark.skipif(
     not (SERVER.exists() and EXTENSION.exists() and CHROMIUM), reason="code-server, chromium or the packed extension is not there"
 )
@@ -68,5 +59,4 @@ def test_a_loop_is_rewritten_in_vscode(address: str, tmp_path: Path) -> None:
     said = dict(line.split(": ", 1) for line in run.stdout.splitlines())
     assert said["problems"] == "0 0 1", run.stderr  # not twice
     assert said["menu"] == "Quick Fix | Rewrite into NumPy: in-place-update | Ignore AV103 for this loop | Explain this loop"
-    loop = "    for i in range(n):\n        x[i] = x[i] * 2.0\n"
-    assert (workspace / "demo.py").read_text() == TEXT.replace(loop, "    x *= 2.0\n")
+    assert (workspace / "demo.py").read_text() == REWRITTEN

@@ -105,6 +105,15 @@ def test_a_text_with_a_handicap_must_be_that_much_faster(sandbox: Sandbox) -> No
     assert not isinstance(found, Refusal) and found[0] == 1
 
 
+def test_the_form_of_the_other_kind_is_timed_beside_it_at_every_size(sandbox: Sandbox) -> None:
+    body = "    s = 0.0\n    for i in range(len(x)):\n        s += x[i] * y[i]\n    return s\n"
+    kernel = f"from numba import njit\n@njit\ndef total(x, y):\n{body}"
+    texts = ["s = float(np.dot(x, y))\n", "s = sum(p * q for p, q in zip(x, y))\n", "s = total(x, y)\n"]
+    found = fastest(DOT, texts, VECTORS, sandbox=sandbox, handicaps=[1, 1, 1000], definitions=["", "", kernel])
+    assert not isinstance(found, Refusal) and found[0] == 0
+    assert [size for size, _ in found[1].other] == [t.size for t in found[1].timings]
+
+
 def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:
     contract = Contract((Symbol("n"),), (ArrayInput("x", "ndarray", ("float64", "float32"), ("n",)),), ())
     loop = "assert x.dtype == np.float32\nfor i in range(len(x)):\n    x[i] = 1\n"

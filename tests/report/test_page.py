@@ -15,7 +15,7 @@ from autovec.report.page import page
 from autovec.report.plot import plot
 
 RUN = Run("rewrite", "1.0", (), False, lambda code: f"{code} name\n\nWhat {code} means.\n")
-VOID = {"meta", "link", "br", "line", "circle", "polyline"}
+VOID = {"meta", "link", "br", "line", "circle", "polyline", "rect"}
 
 
 class Balanced(HTMLParser):
@@ -106,3 +106,18 @@ def test_the_places_are_logarithmic() -> None:
     (before, _) = re.findall(r'points="([^"]+)"', svg)
     xs = [float(pair.split(",")[0]) for pair in before.split()]
     assert xs[1] - xs[0] == pytest.approx(xs[2] - xs[1], abs=0.2)
+
+
+def test_the_form_that_was_not_taken_has_its_line() -> None:
+    speed = replace(SPEED, other=((10, 8e-7), (10_000, 9e-5)))
+    svg = plot(speed, "NumPy", "Numba")
+    assert svg.count("<polyline") == 3
+    assert "Numba, not taken" in svg
+    assert "Numba from 800 ns to 90.0 µs" in svg
+    text, _ = read(report(replace(DOT, speed=speed)))
+    assert text.count("Numba, not taken") == 1
+
+
+def test_a_kernel_is_shown_beside_the_call_of_it() -> None:
+    _, words = read(report(replace(DOT, edit=replace(DOT.edit, definition="@njit\ndef _f_loop(a):\n    return a < 1\n"))))
+    assert "+ def _f_loop(a): +     return a < 1" in words
