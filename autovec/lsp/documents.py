@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from autovec.lsp.carry import carried
 from autovec.lsp.configuration import Configuration
 from autovec.lsp.incremental import Analysis, Analyst
 from autovec.lsp.snapshot import Snapshot
@@ -117,8 +118,9 @@ class Documents:
     def _known(self, document: Document) -> Answer:
         snapshot = document.snapshot
         document.owing = True
-        known = self._analyst.recall(snapshot.text, self.options(snapshot), document.analysis)
-        return Answer(snapshot, known.findings, False)
+        before = document.analysis
+        known = tuple(carried(before.findings, before.text, snapshot.text)) if before else ()
+        return Answer(snapshot, known, False)
 
     def _start(self, document: Document) -> asyncio.Task[None]:
         if document.task is None or document.task.done():

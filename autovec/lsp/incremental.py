@@ -54,10 +54,6 @@ class Analyst:
         work = Work(module, quiet, options, None)
         return self._looked_at(work, text, before, stop)
 
-    def recall(self, text: str, options: Options, before: Analysis | None) -> Analysis:
-        """The same without looking at anything anew."""
-        return self.analyse(text, options, before, stop=lambda: True)
-
     def remember(self, text: str, options: Options, found: Sequence[Finding]) -> None:
         """Take verdicts on some loops of a text, which were run and timed, in place of what analysis alone had said."""
         module = _parsed(text)

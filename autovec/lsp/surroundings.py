@@ -39,10 +39,11 @@ def keys(module: Module) -> dict[int, str]:
     named: dict[str, list[Block]] = {}
     for block in blocks:
         named.setdefault(block.name, []).append(block)
+    mentioned = _mentions(blocks)
     found: dict[int, str] = {}
     for function in module.functions:
         block = _around(function, blocks)
-        seen = [outside, *_relevant(block, blocks, named)] if block else [module.text.text]
+        seen = [outside, *_relevant(block, named, mentioned)] if block else [module.text.text]
         found[function.line] = _digest([function.name, *seen])
     return found
 
@@ -74,8 +75,8 @@ def _lines(text: SourceText, first: int, last: int) -> str:
     return text.text[text.starts[first - 1] : stop] if first <= last else ""
 
 
-def _relevant(block: Block, blocks: Sequence[Block], named: Mapping[str, Sequence[Block]]) -> Iterator[str]:
-    """The texts of a block, of all that it names, and the lines elsewhere that may bear on it."""
+def _relevant(block: Block, named: Mapping[str, Sequence[Block]], mentioned: Mapping[str, str]) -> Iterator[str]:
+    """The texts of a block, of all that it names, and what stands for the lines anywhere that may bear on it."""
     reached = {block}
     waiting = [block]
     while waiting:
@@ -86,17 +87,19 @@ def _relevant(block: Block, blocks: Sequence[Block], named: Mapping[str, Sequenc
         reached.update(fresh)
         waiting += fresh
     asked = {block.name, f".{block.name}", "global", "nonlocal", *(w for w in _words(block.text) if w.startswith("."))}
-    for other in blocks:
-        if other not in reached:
-            yield from _mentions(other, asked)
+    yield from (mentioned[word] for word in sorted(asked & mentioned.keys()))
 
 
-def _mentions(other: Block, asked: set[str]) -> Iterator[str]:
-    words = _words(other.text)
-    lines = sorted({line for word in words.keys() & asked for line in words[word]})
-    if lines:
-        text = other.text.splitlines()
-        yield from (text[line] for line in lines)
+def _mentions(blocks: Sequence[Block]) -> dict[str, str]:
+    """For each attribute, function name and declaration of globals a digest of the lines that hold it, wherever they are."""
+    names = {"global", "nonlocal", *(block.name for block in blocks)}
+    found: dict[str, list[str]] = {}
+    for block in blocks:
+        lines = block.text.splitlines()
+        for word, numbers in _words(block.text).items():
+            if word.startswith(".") or word in names:
+                found.setdefault(word, []).extend(lines[number] for number in numbers)
+    return {word: _digest(sorted(lines)) for word, lines in found.items()}
 
 
 @lru_cache(maxsize=4096)
