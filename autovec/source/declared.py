@@ -97,9 +97,40 @@ def bound_name(statement: ast.stmt) -> str | None:
 
 
 def array_attributes(function: Function) -> frozenset[str]:
-    """Names of which an attribute is read that arrays have."""
-    asked = (n for n in walk_nodes(function.node) if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim"))
-    return frozenset(owner for n in asked if (owner := _variable(n.value)) is not None)
+    """Names of which an attribute is read that arrays have, and whose type the function does not ask for."""
+    nodes = walk_nodes(function.node)
+    read = (n for n in nodes if isinstance(n, ast.Attribute) and n.attr in ("shape", "T", "dtype", "ndim"))
+    return frozenset(owner for n in read if (owner := _variable(n.value)) is not None) - _doubted(nodes)
+
+
+def _doubted(nodes: list[ast.AST]) -> frozenset[str]:
+    """Names that may be no arrays: it is asked whether they are (`isinstance(x, np.ndarray)`), and the function goes on."""
+    sure = {id(n) for s in nodes if _insists(s) for n in walk_nodes(s)}
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.Call(ast.Name("isinstance" | "hasattr"), [asked, *_]) if id(node) not in sure:
+                found.add(_variable(asked) or "")
+            case ast.GeneratorExp(elt, generators) if id(node) not in sure and any(map(_asks, walk_nodes(elt))):
+                found |= {_variable(n) or "" for g in generators for n in walk_nodes(g.iter) if isinstance(n, ast.expr)}
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _insists(statement: ast.AST) -> bool:
+    """Whether a statement ends the function where something is not of a type."""
+    match statement:
+        case ast.Assert():
+            return True
+        case ast.If(ast.UnaryOp(ast.Not(), test), [*_, ast.Raise()], []):
+            return _asks(test)
+        case _:
+            return False
+
+
+def _asks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "hasattr")
 
 
 def _variable(node: ast.expr) -> str | None:

@@ -7,8 +7,11 @@ or shapes, or of a test whose other arm ends in that very text; a second run ove
 from __future__ import annotations
 
 import ast
+import re
 
 from autovec.source.find import Site
+
+_NUMBERED = re.compile(r"_\d+'")
 
 
 def is_fallback(site: Site, fast: str) -> bool:
@@ -16,9 +19,14 @@ def is_fallback(site: Site, fast: str) -> bool:
     around = site.chain[-1] if site.chain else None
     if not isinstance(around, ast.If) or site.block is not around.orelse:
         return False
-    wanted = [ast.dump(s) for s in ast.parse(fast).body]
+    wanted = [_plain(s) for s in ast.parse(fast).body]
     arms = [around.body, *(node.body for s in around.body for node in ast.walk(s) if isinstance(node, ast.If))]
-    return any(wanted == [ast.dump(s) for s in arm[-len(wanted) :]] for arm in arms)
+    return any(wanted == [_plain(s) for s in arm[-len(wanted) :]] for arm in arms)
+
+
+def _plain(statement: ast.stmt) -> str:
+    """A statement without the numbers that keep names of new variables apart: `x_array` is taken when the text is made again."""
+    return _NUMBERED.sub("'", ast.dump(statement))
 
 
 def stands_behind_kernel(site: Site, kernels: frozenset[str]) -> bool:
