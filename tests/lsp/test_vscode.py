@@ -1,7 +1,8 @@
 """The whole way in a real VS Code with the packed extension.
 
 It needs a folder with `npm i node@24 code-server playwright-core` done in it and Debian's chromium, and the packed extension:
-AUTOVEC_VSCODE names the folder, and `npm run package` in editors/vscode makes the extension.
+AUTOVEC_VSCODE names the folder, and `npm run package` in editors/vscode makes the extension. AUTOVEC_SCREENSHOTS names a folder
+to leave the picture in.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def test_a_loop_is_rewritten_in_vscode(address: str, tmp_path: Path) -> None:
     workspace.mkdir()
     (workspace / "demo.py").write_text(TEXT)
     (workspace / "pyproject.toml").write_text('[tool.autovec]\nbackend = "numpy"\n')
-    given = {"SERVER": address, "WORKSPACE": str(workspace), "CHROMIUM": str(CHROMIUM), "SCREENSHOT": str(tmp_path / "menu.png")}
+    picture = Path(os.environ.get("AUTOVEC_SCREENSHOTS", tmp_path)) / "menu.png"
+    given = {"SERVER": address, "WORKSPACE": str(workspace), "CHROMIUM": str(CHROMIUM), "SCREENSHOT": str(picture)}
     environment = {**os.environ, **given, "NODE_PATH": str(FOLDER / "node_modules")}
     run = subprocess.run([NODE, HERE / "vscode.js"], env=environment, capture_output=True, text=True, timeout=500)
     said = dict(line.split(": ", 1) for line in run.stdout.splitlines())

@@ -1,0 +1,45 @@
+"""What a command loads: nothing heavy where there is no loop over numbers, and never what only others need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("numpy", "numba", "libcst", "hypothesis", "pygls", "lsprotocol", "islpy", "rich")
+CODE = f"""
+import sys
+from autovec.cli import run_command
+code = run_command(sys.argv[1:])
+print(code, *sorted(set({HEAVY!r}) & sys.modules.keys()), file=sys.stderr)
+"""
+PLAIN = "def f(names):\n    for name in names:\n        print(name.upper())\n    return [n for n in names if n]\n"
+NUMBERS = "def f(x: list[float]):\n    total = 0.0\n    for v in x:\n        total += v * v\n    return total\n"
+
+
+def loaded(folder: Path, *words: str) -> str:
+    """The exit code and the heavy packages that a command left loaded."""
+    run = subprocess.run([sys.executable, "-c", CODE, *words], cwd=folder, capture_output=True, text=True, timeout=120)
+    return run.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [(), ("-v",), ("--output-format", "json"), ("--statistics",), ("--no-cache",)])
+def test_a_file_without_loops_over_numbers_loads_nothing_heavy(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(PLAIN)
+    assert loaded(tmp_path, "check", "-q", *words, "m.py") == "0"
+    assert loaded(tmp_path, "check", "-q", *words, ".") == "0"
+
+
+def test_what_is_known_already_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(NUMBERS)
+    assert loaded(tmp_path, "check", "-q", "--backend", "numpy", "--output-format", "concise", "m.py").startswith("1")
+    assert loaded(tmp_path, "check", "-q", "--backend", "numpy", "--output-format", "concise", "m.py") == "1"
+
+
+def test_to_look_at_a_loop_takes_no_compiler_and_no_server(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(NUMBERS)
+    code, *packages = loaded(tmp_path, "check", "-q", "--no-cache", "m.py").split()
+    assert code == "1"
+    assert set(packages) <= {"numpy", "islpy"}
