@@ -9,19 +9,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autovec.cli.arguments import Arguments
 from autovec.cli.delivery import Delivery, Mode
 from autovec.cli.errors import BROKEN_PROMISE, SUCCESS, SUGGESTIONS, BadInput
-from autovec.cli.pool import Prepare, run_in_order
 from autovec.cli.tasks import Agenda, agenda, settings_on_top
 from autovec.cli.terminal import ProgressBar, say
 from autovec.cli.work import Memory, Outcome, Task, worker
 from autovec.files.content import FileProblem
 from autovec.report.sentence import is_shown
 from autovec.report.summary import Totals
-from autovec.settings.model import WHOLE_FORMATS, Settings, show_settings
+from autovec.settings.model import CACHE_DIRECTORY, WHOLE_FORMATS, Settings, show_settings
 from autovec.settings.reader import SettingsError
+
+if TYPE_CHECKING:
+    from autovec.cli.pool import Prepare
 
 
 def run(arguments: Arguments, mode: Mode) -> int:
@@ -96,9 +99,7 @@ def _memory(arguments: Arguments, mode: Mode, here: Settings, todo: Agenda) -> G
 
 
 def _cache_directory(arguments: Arguments, here: Settings) -> Path:
-    from autovec.files.cache import DIRECTORY
-
-    return arguments.cache_dir or here.root / (here.cache_dir or DIRECTORY)
+    return arguments.cache_dir or here.root / (here.cache_dir or CACHE_DIRECTORY)
 
 
 # ------------------------------------------------------------------ looking at it
@@ -137,6 +138,8 @@ def _outcomes(tasks: Sequence[Task], means: Means) -> Iterable[Outcome]:
     verify = any(task.options.verify for task in tasks)
     if len(tasks) <= 1:
         return _here(tasks, means, verify)
+    from autovec.cli.pool import run_in_order  # multiprocessing, which one file does without
+
     return run_in_order(tasks, means.jobs, means.prepare, verify)
 
 

@@ -15,9 +15,10 @@ import click
 from autovec.cli.errors import SUCCESS, BadInput
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import say
-from autovec.files.cache import DIRECTORY
-from autovec.files.seen import NAME, forget_traced, write_traced
+from autovec.files.noting import write_traced
+from autovec.files.seen import NAME, forget_traced
 from autovec.report.figures import count
+from autovec.settings.model import CACHE_DIRECTORY
 from autovec.settings.reader import SettingsError
 from autovec.settings.resolver import Resolver
 
@@ -46,7 +47,7 @@ def command(context: click.Context, words: tuple[str, ...], forget: bool) -> Non
         settings = Resolver(lambda settings: settings).of(Path.cwd())
     except SettingsError as error:
         raise BadInput(str(error)) from None
-    directory = settings.root / (settings.cache_dir or DIRECTORY)
+    directory = settings.root / (settings.cache_dir or CACHE_DIRECTORY)
     if forget:
         say(sys.stderr, "the notes of earlier runs are gone\n" if forget_traced(directory) else "there are no notes\n")
         context.exit(SUCCESS)

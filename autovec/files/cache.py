@@ -26,7 +26,6 @@ from autovec.files.notebook import SUFFIX
 from autovec.options import Options
 from autovec.outcome import FileReport
 
-DIRECTORY = ".autovec_cache"
 _DAY = 86_400
 _KEPT = 30 * _DAY
 _SCHEMA = "CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, report BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"

@@ -25,6 +25,7 @@ DEFAULT_EXCLUDE = (
     "build", "dist", "node_modules", "site-packages", "venv",
 )  # fmt: skip
 
+CACHE_DIRECTORY = ".autovec_cache"
 PerFileIgnores = tuple[tuple[str, tuple[str, ...]], ...]
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from autovec.cli.trace import traced_words
-from autovec.files.cache import DIRECTORY
 from autovec.files.seen import NAME, Traced, read_traced
 from autovec.options import Options, Seen
 from autovec.outcome import FileReport, Left, Rewrite
 from autovec.pipeline import analyse_file
+from autovec.settings.model import CACHE_DIRECTORY as DIRECTORY
 
 MODEL = """\
 import numpy as np
