@@ -150,3 +150,12 @@ def test_watch_checks_again_when_a_file_changes(tmp_path: Path) -> None:
     assert watching.stderr.readline().startswith("w.py: error: AV001 syntax error on line 1")
     watching.send_signal(2)
     assert watching.wait(20) == 0
+
+
+def test_findings_go_to_the_file_that_is_named(run: Run) -> None:
+    ran = run(*CONCISE, "--output-file", "out.txt", "m.py")
+    assert (ran.code, ran.out, Path("out.txt").read_text()) == (1, "", FOUND)
+    assert (
+        run(*CONCISE, "-o", "nowhere/out.txt", "m.py").err
+        == "error: nowhere/out.txt: cannot be written: No such file or directory\n"
+    )
