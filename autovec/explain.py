@@ -103,7 +103,7 @@ def _explanation(reading: Reading, site: Site, report: FileReport, options: Opti
     names = {*small.inputs, *small.outputs}
     facts = tuple(f"`{name}`: {_fact(fact)}" for name, fact in sorted(small.facts.names.items()) if name in names)
     numpy = reading.module.bindings.numpy_name(reading.function.enclosing, site.node.lineno).name
-    terms = [Terms(spelling(reading, numpy), options.guards, limits) for limits in ladders(small)]
+    terms = [Terms(spelling(reading, numpy), options.guards, limits, packs=options.packs) for limits in ladders(small)]
     forms = tuple(form for one in terms for form in _forms(candidates(small, make, one), one.limits, numpy))
     return Explanation(reading.function.name, where, facts, tuple(_dependences(small)), tuple(dict.fromkeys(forms)), report)
 

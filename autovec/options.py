@@ -31,6 +31,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder of rules beside autovec's own; `state` changes whenever one of its files does."""
+
+    folder: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The questions to ask of every loop, and how strictly.
 
@@ -46,6 +54,7 @@ class Options:
     strict: bool = False  # keep the promise on all inputs: where the loop raises, and where arrays overlap
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs
+    packs: tuple[Pack, ...] = ()  # rules of the user's own
     lines: tuple[tuple[int, int], ...] | None = None  # only loops that touch these lines, first and last; None: all
     seen: tuple[Seen, ...] = ()  # of the file's parameters, in real runs
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
-from autovec.options import Options
+from autovec.options import Options, Pack
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
 from autovec.source.comprehension import RESULT
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
@@ -120,7 +121,7 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
     try:
         answer = decide(site)
     except Exception as error:  # the one broad except of the house: a crash in one loop is a refusal, and the run goes on
-        return [Left(_crash(error), name, where)]
+        return [Left(_crash(error, work.options.packs), name, where)]
     if isinstance(answer, Rewrite):
         allowed = work.options.allows(answer.code) and not work.quiet.silences(site.node, answer.code)
         return [answer] if allowed else []
@@ -141,5 +142,10 @@ def _in_their_names(refusal: Refusal) -> Refusal:
     return replace(refusal, message=message, hint=_NUMBERED.sub("", refusal.hint))
 
 
-def _crash(error: Exception) -> Refusal:
+def _crash(error: Exception, packs: Sequence[Pack]) -> Refusal:
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    foreign = next((file for file in files if any(file.startswith(pack.folder) for pack in packs)), "")
+    if foreign:
+        message = f"the rule in {foreign} failed: {type(error).__name__}: {error}"
+        return Refusal("AV007", message, "mend it, or take its pack out of `rules`")
     return Refusal("AV007", f"internal error: {type(error).__name__}: {error}", "please report this loop")

@@ -22,15 +22,15 @@ FLOORS = [
     {"source", "facts", "depend"},
     {"lift", "rule", "harness"},
     {"emit", "verify", "measure"},
-    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files", "testing", "trace"},
+    {"pipeline", "judge", "explain", "kernel", "propose", "report", "settings", "files", "testing", "trace", "packs"},
     {"cli", "lsp", "__init__", "__main__"},
 ]
 FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 COMPILER_FREE = {"verify", "measure", "harness", "testing"}  # they judge the compiler's work, so they may not share its mistakes
 SHARED_WORDS = {"outcome", "options"}
 SYNTAX = {"ast", "tokenize", "libcst", "symtable"}
-# user code; templates; what is built; what moves as it is; what is run and judged
-READS_SYNTAX = {"source", "rule", "emit", "kernel", "harness", "verify"}
+# user code; templates; what is built; what moves as it is; what is run and judged; templates once more
+READS_SYNTAX = {"source", "rule", "emit", "kernel", "harness", "verify", "packs"}
 NUMPY_METHODS = frozenset({*dir(np.ndarray), *dir(np.float64)})
 HEAVY = {"numpy", "islpy", "rich", "numba", "mpmath"}
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "misc"}

@@ -26,6 +26,7 @@ _COMMANDS = {
     "bench": "autovec.cli.bench",
     "trace": "autovec.cli.trace",
     "rule": "autovec.cli.rule",
+    "rules": "autovec.cli.rules",
     "verify": "autovec.cli.verify",
     "lsp": "autovec.cli.lsp",
     "init": "autovec.cli.init",

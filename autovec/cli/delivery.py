@@ -7,8 +7,9 @@ one has said what it changed. Documents for programs and statistics need all fil
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -56,6 +57,7 @@ class Delivery:
         self._mode = mode
         self._format = here.output_format
         self._show_refusals = here.show_refusals
+        self._explain = partial(documentation, packs=here.packs)
         self._from_stdin = from_stdin
         self._file = file
         # the rewritten text or the diff owns standard output; what was found is then told on standard error
@@ -65,7 +67,7 @@ class Delivery:
         self._reports: list[FileReport] = []
         self._written: list[str] = []
         self._patches: list[bytes] = []
-        self._review = _review(ink_for(sys.stderr, arguments.color)) if arguments.interactive else None
+        self._review = _review(ink_for(sys.stderr, arguments.color), self._explain) if arguments.interactive else None
         configured = here.root / here.baseline if here.baseline and not arguments.write_baseline else None
         self._baseline = arguments.baseline or configured
         self._known = read_baseline(self._baseline) if self._baseline else frozenset[str]()
@@ -130,7 +132,7 @@ class Delivery:
     def _run(self) -> Run:
         from autovec.report.formats import Run
 
-        return Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, documentation)
+        return Run(self._mode.value, __version__, tuple(self._written), self._show_refusals, self._explain)
 
     def _write_page(self, path: Path) -> None:
         try:
@@ -207,7 +209,7 @@ class Delivery:
             say(sys.stderr, text)
 
 
-def _review(ink: Ink) -> Review:
+def _review(ink: Ink, explain: Callable[[str], str | None]) -> Review:
     from autovec.cli.review import Review
 
-    return Review(ink)
+    return Review(ink, explain)

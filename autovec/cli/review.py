@@ -7,12 +7,11 @@ still parses and is the same elsewhere; it was not compared with the loop, and t
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import click
 
-from autovec.cli.codes import documentation
 from autovec.cli.terminal import say
 from autovec.cli.work import Outcome, encoded
 from autovec.outcome import FileReport, Finding, Refusal, Rewrite
@@ -26,8 +25,9 @@ _QUESTION = "rewrite this loop? [y]es, [n]o, [a]ll, [q]uit, [e]xplain, e[d]it: "
 class Review:
     """One run's questions; `all` and `quit` answer those that follow."""
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, ink: Ink, explain: Callable[[str], str | None]) -> None:
         self._ink = ink
+        self._explain = explain
         self._rest = ""
 
     def of(self, outcome: Outcome) -> Outcome:
@@ -60,7 +60,7 @@ class Review:
                     self._rest = rest
                     return finding if rest == "a" else None
                 case "e":
-                    say(sys.stderr, (documentation(finding.code) or finding.message) + "\n")
+                    say(sys.stderr, (self._explain(finding.code) or finding.message) + "\n")
                 case "d":
                     changed = _edited(report.before, finding)
                     if changed is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from autovec.cli.arguments import Arguments
-from autovec.cli.codes import unknown_prefix
+from autovec.cli.codes import pack_problems, unknown_prefix
 from autovec.cli.errors import BadInput
 from autovec.cli.work import Task
 from autovec.files.content import FileProblem
@@ -47,7 +47,8 @@ def agenda(arguments: Arguments, resolver: Resolver, verify: bool) -> Agenda:
     data = sys.stdin.buffer.read() if from_stdin else None
     notes = None if arguments.isolated else traced(resolver.of(Path.cwd()), arguments.cache_dir)
     tasks = tuple(Task(str(t.path), _options(t, verify, notes), data) for t in found.targets)
-    return Agenda(_since(tasks, arguments.since), found.notices, from_stdin)
+    broken = (problem for one in resolver.seen() for problem in pack_problems(one.packs))
+    return Agenda(_since(tasks, arguments.since), (*found.notices, *dict.fromkeys(broken)), from_stdin)
 
 
 def _options(target: Target, verify: bool, notes: Traced | None) -> Options:
@@ -98,7 +99,7 @@ def _standard_input(arguments: Arguments, resolver: Resolver) -> Target:
 
 def _check_codes(settings: Sequence[Settings]) -> None:
     for one in settings:
-        unknown = unknown_prefix(one.codes())
+        unknown = unknown_prefix(one.codes(), one.packs)
         if unknown is not None:
             raise BadInput(f"no rule or refusal code starts with {unknown!r} (see `autovec rule --all`)")
 

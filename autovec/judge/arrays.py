@@ -19,6 +19,7 @@ from autovec.propose.limits import Limits, ladders
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
 from autovec.propose.strict import not_strict, strict_contract, strict_texts
+from autovec.rule.book import PACK_CODE
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
 from autovec.source.fallback import is_fallback
@@ -58,7 +59,8 @@ def _pool(tried: list[tuple[Candidate, ...]], widest: Region) -> tuple[Candidate
 
 def _found(case: Case, small: Region, make: Make, limits: Limits) -> tuple[Candidate, ...] | Refusal:
     """The candidates under some limits on dtypes."""
-    found = candidates(small, make, Terms(case.spelling, case.court.options.guards, limits, case.court.options.strict))
+    options = case.court.options
+    found = candidates(small, make, Terms(case.spelling, options.guards, limits, options.strict, options.packs))
     return placed(found) if not isinstance(found, Refusal) and small.form is not None else found
 
 
@@ -163,7 +165,7 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
     old, new = defined + chosen.region.text, defined + chosen.text
     checked = verify(old, new, made, rounding=chosen.new.rounding, sandbox=sandbox)
     if not isinstance(checked, Evidence):
-        return not_same(case, chosen.region.span, checked)
+        return not_same(case, chosen.region.span, checked, _blamed(chosen))
     if not case.court.options.strict:
         return _rewrite(case, chosen, checked, speed)
     answer = _strictly(case, chosen, made, sandbox)
@@ -195,6 +197,12 @@ def _slow(c: Candidate, speed: Speed) -> Refusal:
     return Refusal(
         code, f"the array form is {speed.speedup:.1f} times as fast at n = {speed.timings[-1].size:,}, which does not pay"
     )
+
+
+def _blamed(c: Candidate) -> str:
+    """Whose error a wrong text is, where a pack's rule had a part in it; else ours, which goes without saying."""
+    foreign = [code for code, _ in c.new.codes if PACK_CODE.fullmatch(code)]
+    return f"an error of the rule {foreign[0]}, or of autovec: try `autovec rules test` on it" if foreign else ""
 
 
 def _contract(case: Case, c: Candidate) -> Contract | Refusal:

@@ -95,9 +95,9 @@ def handicap(conditions: tuple[str, ...]) -> float:
     return 1.0 if not tests else _KINDS if several else _NARROW if ".dtype ==" in tests else _TESTED
 
 
-def not_same(case: Case, where: Span, checked: Counterexample | Refusal) -> Left | Refusal:
-    """The answer where the checker found a difference, or gave no answer."""
+def not_same(case: Case, where: Span, checked: Counterexample | Refusal, blamed: str = "") -> Left | Refusal:
+    """The answer where the checker found a difference, or gave no answer; `blamed` says whose error it is, where it is not ours."""
     if isinstance(checked, Refusal):
         return checked
-    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", "please report this loop")
+    refusal = Refusal("AV090", f"verification found a difference: {checked.message}", blamed)
     return Left(refusal, case.reading.function.name, where, checked)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autovec.settings.model import Settings
@@ -69,7 +69,8 @@ class Configuration:
         return relative is not None and matches(relative, settings.excludes())
 
     def _changed(self, settings: Settings) -> Settings:
-        return with_values(settings, read_values(self._table, "the editor's settings", ""))
+        changed = with_values(settings, read_values(self._table, "the editor's settings", ""))
+        return changed if self.trusted else replace(changed, rules=())  # a pack is code
 
 
 def _kebab(given: Mapping[str, object]) -> dict[str, object]:

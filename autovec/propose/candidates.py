@@ -17,6 +17,7 @@ from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact
 from autovec.lift.walk import lift
 from autovec.loops.statement import Assign, For, walk_statements
+from autovec.options import Pack
 from autovec.outcome import Refusal
 from autovec.propose.guards import container_tests, rank_tests, under_tests, with_fallback
 from autovec.propose.limits import Limits, index_limits, limit_tests, tightened
@@ -63,6 +64,7 @@ class Terms:
     guards: bool
     limits: Limits
     strict: bool = False  # ask for the lengths of all arrays
+    packs: tuple[Pack, ...] = ()  # rules of the user's own
 
 
 def candidates(small: Region, make: Make, terms: Terms) -> tuple[Candidate, ...] | Refusal:
@@ -206,12 +208,12 @@ class Attempt:
         if isinstance(lifted, Refusal):
             return lifted
         program, facts = lifted
-        names, spelling = _names_of(r), self.terms.spelling
+        names, spelling, book = _names_of(r), self.terms.spelling, load_book(self.terms.packs)
         solid = () if r.orelse else _solid(r.loop)  # what stands behind the loop runs even where the nest does nothing
         inputs = r.inputs - {s.name for s in r.setups}
         if r.form is not None:
-            return emit_value(program, facts, r.form, spelling, load_book(), _namer(names | {r.form.name}), inputs)
-        return emit(program, facts, r.setups, r.outputs, r.loose, spelling, load_book(), _namer(names), inputs, solid)
+            return emit_value(program, facts, r.form, spelling, book, _namer(names | {r.form.name}), inputs)
+        return emit(program, facts, r.setups, r.outputs, r.loose, spelling, book, _namer(names), inputs, solid)
 
 
 def lifted_region(

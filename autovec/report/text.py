@@ -138,7 +138,8 @@ def _timings(speed: Speed) -> str:
 
 def _left_notes(finding: Left) -> Iterator[str]:
     if finding.counterexample:
-        yield "defect: analysis had called this rewrite safe, an error of autovec: please report it with the snippet below"
+        blame = finding.refusal.hint or "an error of autovec: please report it with the snippet below"
+        yield f"defect: analysis had called this rewrite safe, {blame}"
         yield "note: the comparison caught it, and the loop is left as it was"
     elif finding.refusal.hint:
         yield f"help: {one_line(finding.refusal.hint)}"

@@ -8,18 +8,20 @@ Preference is by cost, then code, never by the order of files. Not handled: spel
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from autovec.expression import Apply, Expr, Reduce, free_axes, walk
+from autovec.options import Pack
 from autovec.outcome import Refusal, Rounding
 from autovec.rule.context import Context
 from autovec.rule.forms import merged, natural_axes, separable
 from autovec.rule.matcher import Reading, readings, readings_along, same_fold
-from autovec.rule.model import About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
+from autovec.rule.model import BROKEN, About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
 from autovec.rule.needs import BOOLS, INTEGERS, REGROUPABLE
 from autovec.rule.pattern import Pattern, Raise, pattern_of
 from autovec.rule.template import with_axis
@@ -29,6 +31,7 @@ TRANSPOSED = 0.25  # the cost of an operand that is laid out otherwise than it i
 GUARDED = 0.5  # the cost of a test at run time
 OPERATION = 0.1  # the cost of an operation that is left to an operand, times WIDER for each axis that it runs over
 WIDER = 3.0
+PACK_CODE = re.compile(r"AV[A-Z]{1,8}[0-9]{3}")
 _HERE = Path(__file__).resolve()
 OWN_RULES = next((p for p in (_HERE.parents[1] / "rules", _HERE.parents[2] / "rules") if p.is_dir()), _HERE.parents[1] / "rules")
 
@@ -53,7 +56,7 @@ class Entry:
     def proposals(self, expr: Expr, context: Context) -> Iterator[Proposal]:
         """Every way in which the rule reads `expr`, needs not yet asked."""
         if self.pattern is None:
-            yield from _matcher(self.text.path, self.text.match)(expr, context)
+            yield from _matcher(self.text.path, self.text.match, self.text.written)(expr, context)
             return
         if not _same_head(self.pattern.expr, expr):
             return
@@ -116,16 +119,40 @@ def answer(needs: tuple[Need, ...], case: Case) -> tuple[str, ...] | Refused:
     return tuple(tests)
 
 
-def load_book(packs: tuple[Path, ...] = (), raise_template: Raise | None = None) -> Book:
-    """The package's own rules and those in the folders `packs`; read once for each set of folders."""
-    return _load((OWN_RULES, *packs), raise_template or _front_end())
+def load_book(packs: tuple[Pack, ...] = (), raise_template: Raise | None = None) -> Book:
+    """The package's own rules and those of packs; read once for each state of the packs."""
+    return _load(packs, raise_template or _front_end())
+
+
+@lru_cache(maxsize=8)
+def _load(packs: tuple[Pack, ...], raise_template: Raise) -> Book:
+    own = _own(raise_template)
+    read = [_entry(path, raise_template) for path in rule_files(tuple(Path(p.folder) for p in packs))]
+    entries, problems = list(own.entries), [*own.problems, *(e for e in read if isinstance(e, Refusal))]
+    for entry in (e for e in read if isinstance(e, Entry)):
+        clash = _clash(entry, entries)
+        entries += [] if clash else [entry]
+        problems += [Refusal(BROKEN, f"{entry.text.path} is not used: {clash}")] if clash else []
+    return Book(tuple(sorted(entries, key=_by_code)), tuple(problems))
 
 
 @cache
-def _load(folders: tuple[Path, ...], raise_template: Raise) -> Book:
-    read = [_entry(path, raise_template) for path in rule_files(folders)]
-    entries = sorted((e for e in read if isinstance(e, Entry)), key=lambda e: (e.text.code, e.text.name))
+def _own(raise_template: Raise) -> Book:
+    read = [_entry(path, raise_template) for path in rule_files((OWN_RULES,))]
+    entries = sorted((e for e in read if isinstance(e, Entry)), key=_by_code)
     return Book(tuple(entries), tuple(e for e in read if isinstance(e, Refusal)))
+
+
+def _by_code(entry: Entry) -> tuple[str, str]:
+    return entry.text.code, entry.text.name
+
+
+def _clash(entry: Entry, known: list[Entry]) -> str:
+    """What is wrong with the code or the name of a pack's rule; "" for nothing."""
+    if not PACK_CODE.fullmatch(entry.text.code):
+        return f"the code {entry.text.code!r} is not one for packs, which is AV, letters, and three digits, as AVX101"
+    other = next((e for e in known if entry.text.code == e.text.code or entry.text.name == e.text.name), None)
+    return f"{other.text.path} has its code or its name already" if other else ""
 
 
 def rule_files(folders: tuple[Path, ...]) -> list[Path]:
@@ -151,8 +178,9 @@ def _front_end() -> Raise:
 
 
 @cache
-def _matcher(path: Path, function: str) -> Matcher:
-    """The match function of the rule file at `path`, which runs here for the first time, without its NumPy examples."""
+def _matcher(path: Path, function: str, written: int) -> Matcher:
+    """The match function of the rule file at `path`, which runs here for the first time, without its NumPy examples; a file
+    that was `written` anew is read anew."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tree.body = [s for s in tree.body if isinstance(s, ast.ImportFrom | ast.FunctionDef)]
     namespace: dict[str, Any] = {}

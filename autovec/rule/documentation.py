@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from textwrap import indent
 
+from autovec.options import Pack
 from autovec.outcome import Rounding
 from autovec.rule.book import OWN_RULES, rule_files
 from autovec.rule.generic import GENERIC, Generic
@@ -21,19 +22,19 @@ _ROUNDING = {
 }
 
 
-def codes(packs: tuple[Path, ...] = ()) -> tuple[str, ...]:
+def codes(packs: tuple[Pack, ...] = ()) -> tuple[str, ...]:
     """Every code that has documentation here, in order."""
     return tuple(sorted(_pages(packs)))
 
 
-def documentation(code: str, packs: tuple[Path, ...] = ()) -> str | None:
+def documentation(code: str, packs: tuple[Pack, ...] = ()) -> str | None:
     """The page of `code`, or None where there is no such rule."""
     return _pages(packs).get(code)
 
 
 @cache
-def _pages(packs: tuple[Path, ...]) -> dict[str, str]:
-    read = map(read_rule, rule_files((OWN_RULES, *packs)))
+def _pages(packs: tuple[Pack, ...]) -> dict[str, str]:
+    read = map(read_rule, rule_files((*(Path(p.folder) for p in packs), OWN_RULES)))
     pages = {r.code: _page(r) for r in read if isinstance(r, RuleText)}
     return pages | {g.code: _generic_page(g) for g in GENERIC}
 

@@ -22,6 +22,7 @@ class RuleText:
     """A rule file's contents: literals as they are, functions as source, `along` with the name of its axis parameter."""
 
     path: Path
+    written: int  # when, by the file's time stamp
     code: str
     name: str
     shapes: str
@@ -65,6 +66,7 @@ def _read(path: Path, text: str, tree: ast.Module) -> RuleText:
     along = _function(functions, spelled.id) if isinstance(spelled, ast.Name) else None
     return RuleText(
         path=path,
+        written=path.stat().st_mtime_ns,
         code=_string(given, "code"),
         name=_string(given, "name"),
         shapes=_string(given, "shapes"),

@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, cast
 
-from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Backend, Options, RoundingLimit
+from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Backend, Options, Pack, RoundingLimit
+from autovec.settings.packs import pack_in
 from autovec.settings.patterns import matches, relative_to
 
 OutputFormat = Literal["full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif"]
@@ -51,12 +52,19 @@ class Settings:
     show_refusals: bool = False
     baseline: str = ""  # the file of accepted findings, beside the configuration; "" for none
     cache_dir: str = ""  # where `check` keeps what it found; "" for .autovec_cache beside the configuration
+    rules: tuple[str, ...] = ()  # rule packs: folders beside the configuration, or names of installed ones
+    folders: tuple[Path, ...] = ()  # where those lie
     origin: Path | None = None  # the file that they were read from; its directory anchors the patterns
 
     @property
     def root(self) -> Path:
         """The directory that `exclude` and `per-file-ignores` are relative to."""
         return self.origin.parent if self.origin else Path.cwd()
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The rule packs as they are now."""
+        return tuple(map(pack_in, self.folders))
 
     def options(self, path: Path, *, verify: bool) -> Options:
         """What the pipeline is asked for on one file."""
@@ -70,6 +78,7 @@ class Settings:
             strict=self.strict,
             guards=self.guards,
             max_temporary=self.max_temporary,
+            packs=self.packs,
         )
 
     def excludes(self) -> tuple[str, ...]:
@@ -92,7 +101,7 @@ class Settings:
 def show_settings(settings: Settings) -> str:
     """One TOML line a setting, as `--show-settings` prints them."""
     shown = {item.name.replace("_", "-"): getattr(settings, item.name) for item in fields(settings)}
-    del shown["origin"], shown["per-file-ignores"]
+    del shown["origin"], shown["folders"], shown["per-file-ignores"]
     table = ", ".join(f"{_toml(pattern)} = {_toml(codes)}" for pattern, codes in settings.per_file_ignores)
     lines = [f"# {settings.origin or 'defaults: no configuration file was found'}", "[tool.autovec]"]
     lines += [f"{key} = {_toml(value)}" for key, value in shown.items()]

@@ -106,6 +106,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "show-refusals": _flag,
     "baseline": _text,
     "cache-dir": _text,
+    "rules": _texts,
 }
 
 

@@ -7,11 +7,12 @@ Every file of a run is judged by the configuration nearest to it, as Ruff does i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autovec.settings.model import Settings
-from autovec.settings.reader import read_settings
+from autovec.settings.packs import UnknownPack, located
+from autovec.settings.reader import SettingsError, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,22 @@ class Resolver:
 
     def _look(self, directory: Path) -> Settings:
         if self.fixed is not None:
-            return self.change(self.fixed)
+            return self._changed(self.fixed)
         candidate = directory / "pyproject.toml"
         settings = read_settings(candidate) if candidate.is_file() else None
         if settings is not None:
-            return self.change(settings)
+            return self._changed(settings)
         if directory.parent == directory:
-            return self.change(Settings())
+            return self._changed(Settings())
         return self.of(directory.parent)
+
+    def _changed(self, settings: Settings) -> Settings:
+        """With what the command line or the editor says on top, and the packs that it then names."""
+        changed = self.change(settings)
+        try:
+            return replace(changed, folders=tuple(located(name, changed.root) for name in changed.rules))
+        except UnknownPack as error:
+            raise SettingsError(f"{changed.origin or 'the configuration'}: `rules`: {error}") from None
 
     def seen(self) -> tuple[Settings, ...]:
         """Every distinct set of settings that was handed out."""

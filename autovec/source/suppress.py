@@ -23,7 +23,7 @@ _MENTION = re.compile(r"#\s*(?:autovec\s*:|noqa\b)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*autovec\s*:\s*([\w-]*)\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\b(?:\s*:\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)|(?!\s*:))", re.IGNORECASE)  # as Ruff has it
 _ARRAY_FORM = re.compile(r"AV[1-8]")
-_CODE = re.compile(r"AV\d{0,3}")
+_CODE = re.compile(r"AV[A-Z]{0,8}\d{0,3}")  # packs have letters of their own
 
 
 @dataclass(frozen=True, slots=True)

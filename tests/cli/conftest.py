@@ -58,7 +58,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "autovec.pipeline", fake_pipeline)
     monkeypatch.setattr("autovec.harness.sandbox.Sandbox", NoSandbox)
-    monkeypatch.setattr("autovec.rule.codes", lambda: ("AV101", "AV201"))
+    monkeypatch.setattr("autovec.rule.codes", lambda packs=(): ("AV101", "AV201"))
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
 

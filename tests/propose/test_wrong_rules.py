@@ -12,6 +12,7 @@ from autovec.options import Options
 from autovec.outcome import Rewrite
 from autovec.pipeline import analyse_file
 from autovec.rule import load_book
+from autovec.settings.packs import pack_in
 
 FOLD = "    t = 0.0\n    for i in range(len(a)):\n        {step}\n    return t\n"
 MAP = "    out = np.empty_like(a)\n    for i in range(len(a)):\n        out[i] = {value}\n    return out\n"
@@ -30,7 +31,7 @@ def after({parameters}):
 
 
 RULE = Rule(
-    code="AV999",
+    code="AVX999",
     name="planted",
     shapes="{shapes}",
     before=before,
@@ -64,18 +65,17 @@ def box() -> Iterator[Sandbox]:
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_wrong_rule_never_lands(kind: str, box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_rule_never_lands(kind: str, box: Sandbox, tmp_path: Path) -> None:
     parameters, loop, after = WRONG[kind]
     shapes = " ".join(f"{name}[n]" for name in parameters.split(", "))
     rule = RULE.format(title=kind, parameters=parameters, before=loop, after=after, shapes=shapes)
     (tmp_path / "planted.py").write_text(rule)
-    book = load_book((tmp_path,))
-    assert book.problems == ()
-    monkeypatch.setattr("autovec.propose.candidates.load_book", lambda: book)
+    packs = (pack_in(tmp_path),)
+    assert load_book(packs).problems == ()
     typed = ", ".join(f"{name}: NDArray[np.float64]" for name in parameters.split(", "))
     text = f"import numpy as np\nfrom numpy.typing import NDArray\n\n\ndef f({typed}):\n{loop}"
 
-    proposed = analyse_file(text.encode(), "f.py", Options(verify=False), None).findings
-    assert any(isinstance(f, Rewrite) and f.code == "AV999" for f in proposed), "the rule does not even match"
-    for finding in analyse_file(text.encode(), "f.py", Options(verify=True, min_speedup=0.0), box).findings:
-        assert not (isinstance(finding, Rewrite) and finding.code == "AV999"), finding.edit.after
+    proposed = analyse_file(text.encode(), "f.py", Options(verify=False, packs=packs), None).findings
+    assert any(isinstance(f, Rewrite) and f.code == "AVX999" for f in proposed), "the rule does not even match"
+    for finding in analyse_file(text.encode(), "f.py", Options(verify=True, min_speedup=0.0, packs=packs), box).findings:
+        assert not (isinstance(finding, Rewrite) and finding.code == "AVX999"), finding.edit.after

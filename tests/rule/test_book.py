@@ -10,6 +10,7 @@ import pytest
 from facts import Facts
 from raiser import raise_small
 
+from autovec.options import Pack
 from autovec.rule.book import load_book, rule_files
 from autovec.rule.text import read_rule
 
@@ -36,10 +37,10 @@ RULE = Rule(code="{code}", name="{name}", shapes="a[n]", before=before, after=af
 SUM = raise_small("t = 0.0\nfor x in u:\n    t += x\n", "")[0]
 
 
-def pack(folder: Path, name: str, cost: float, code: str = "ZZ001") -> Path:
+def pack(folder: Path, name: str, cost: float, code: str = "AVZ001") -> Pack:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.py").write_text(RULE.format(code=code, name=name, cost=cost))
-    return folder
+    return Pack(str(folder), name)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def pack(folder: Path, name: str, cost: float, code: str = "ZZ001") -> Path:
         ("RULE = ", "OTHER = ", "there is no statement `RULE = Rule(...)` with keyword arguments"),
         ("def after", "def later", "there is no function `after`"),
         ("return np.sum(a)", "x = 1\n    return np.sum(a)", "`after` must be a single `return` of an expression"),
-        ('code="ZZ001"', "code=1", "`code` must be a string"),
+        ('code="AVZ001"', "code=1", "`code` must be a string"),
         ("float_elements(", "unheard_of(", "`unheard_of('a')` is not one of the needs"),
         ("total += a[i]", "total += a[i + 1]", "a is not read by distinct axes; such a rule needs a match function"),
         ("def before", "def 1", "invalid"),
@@ -58,7 +59,7 @@ def test_a_file_that_is_no_rule_is_a_problem_and_not_a_crash(tmp_path, old, new,
     pack(tmp_path, "mine", 1)
     file = tmp_path / "mine.py"
     file.write_text(file.read_text().replace(old, new))
-    (problem,) = load_book((tmp_path,), raise_small).problems
+    (problem,) = load_book((Pack(str(tmp_path)),), raise_small).problems
     assert problem.code == "AV090" and because in problem.message
 
 
@@ -66,7 +67,8 @@ def test_the_cheaper_rule_wins_and_then_the_lower_code(tmp_path):
     facts = Facts({"u": "float64"})
     assert load_book((pack(tmp_path / "a", "dear", 2),), raise_small).best(SUM, facts).rule.name == "sum"
     assert load_book((pack(tmp_path / "b", "cheap", 0.5),), raise_small).best(SUM, facts).rule.name == "cheap"
-    assert load_book((pack(tmp_path / "c", "a_tie", 1, "AA001"),), raise_small).best(SUM, facts).rule.name == "a_tie"
+    packs = (pack(tmp_path / "b", "first", 0.5, "AVB001"), pack(tmp_path / "c", "second", 0.5, "AVA001"))
+    assert load_book(packs, raise_small).best(SUM, facts).rule.name == "second"
 
 
 def test_a_test_at_run_time_is_offered_only_where_it_can_be_written(tmp_path):

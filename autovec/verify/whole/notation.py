@@ -2,7 +2,8 @@
 
 Comes in: the text of `--contract`. Goes out: a `Contract`, or a Refusal that quotes what cannot be read. A NumPy dtype with sizes
 in brackets is an array (`float32|float64[n]` one of either, `any[n]` one of any numeric dtype); a Python type with sizes is a
-list, nested where there are several sizes; without brackets each is a scalar. Sizes are names, numbers, or expressions.
+list, nested where there are several sizes (`bool_[n]` is an array, `bool[n]` a list); without brackets each is a scalar. Sizes
+are names, numbers, or expressions.
 `in LOW..HIGH` limits integers (HIGH is not reached), `= SIZE` fixes them. `written` puts a contract back into words.
 """
 
@@ -19,6 +20,9 @@ _ITEM = re.compile(
     r"(?P<name>[\w.]+)\s*:\s*(?P<kinds>\w+(?:\s*\|\s*\w+)*)\s*(?:\[(?P<shape>[^\]]*)\])?"
     r"\s*(?:in\s+(?P<low>[^.]*)\.\.(?P<high>.+)|=\s*(?P<value>.+))?"
 )
+
+
+_DTYPES = frozenset({*NUMERIC, "bool_"} - {"bool"})
 
 
 @dataclass(slots=True)
@@ -40,14 +44,15 @@ class _Reader:
             return None
         kinds = tuple(k.strip() for k in found["kinds"].split("|"))
         kinds = NUMERIC if kinds == ("any",) else kinds
-        if not (all(k in NUMERIC and k != "bool" for k in kinds) or all(k in PYTHON for k in kinds) or kinds == NUMERIC):
+        of_numpy = kinds == NUMERIC or all(k in _DTYPES for k in kinds)
+        if not of_numpy and not all(k in PYTHON for k in kinds):
             return None
         low, high, value = (self.expression(found[part]) for part in ("low", "high", "value"))
         if found["shape"] is None:
             return ScalarInput(found["name"], kinds, value, low, high)
         shape = tuple(self.expression(s) for s in found["shape"].split(",") if s.strip())
-        container = "list" if kinds[0] in PYTHON and kinds != NUMERIC else "ndarray"
-        return ArrayInput(found["name"], container, kinds, shape, low, high)
+        dtypes = tuple(k.removesuffix("_") for k in kinds)
+        return ArrayInput(found["name"], "ndarray" if of_numpy else "list", dtypes, shape, low, high)
 
 
 def written_contract(text: str, outputs: tuple[str, ...], prelude: str, wanted: tuple[str, ...]) -> Contract | Refusal:
@@ -93,7 +98,8 @@ def written(contract: Contract) -> str:
 
 def _word(x: ArrayInput | ScalarInput) -> str:
     if isinstance(x, ArrayInput):
-        kinds = "any" if x.dtypes == NUMERIC else "|".join(x.dtypes)
+        dtypes = ("bool_" if t == "bool" and x.container == "ndarray" else t for t in x.dtypes)
+        kinds = "any" if x.dtypes == NUMERIC else "|".join(dtypes)
         return f"{x.name}: {kinds}[{', '.join(x.shape)}]{_limits(x)}"
     return f"{x.name}: {'|'.join(x.kinds)}{f' = {x.value}' if x.value else _limits(x)}"
 

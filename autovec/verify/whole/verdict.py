@@ -5,6 +5,7 @@ Comes in: "OLD.py:f", "NEW.py:g" and the terms. Goes out: a `Verdict`.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from autovec.harness.sandbox import Died, Sandbox
@@ -28,8 +29,8 @@ class Verdict:
     test: str = ""
 
 
-def compared(old: str, new: str, terms: Terms, trust: bool) -> Verdict:
-    """Whether a difference is found between two functions."""
+def compared(old: str, new: str, terms: Terms, trust: bool, box: Sandbox | None = None) -> Verdict:
+    """Whether a difference is found between two functions; in a sandbox of its own, or in `box`."""
     before, after = subject(old, trust), subject(new, trust)
     if isinstance(before, Refusal):
         return Verdict(before)
@@ -38,7 +39,7 @@ def compared(old: str, new: str, terms: Terms, trust: bool) -> Verdict:
     inquiry = question(before, after, terms)
     if isinstance(inquiry, Refusal):
         return Verdict(inquiry)
-    with Sandbox((_TRIALS.partition(":")[0],)) as sandbox:
+    with nullcontext(box) if box else Sandbox((_TRIALS.partition(":")[0],)) as sandbox:
         found = _asked(sandbox, inquiry)
     contract = "; or ".join(map(written, found.contracts[:1]))
     test = test_text(before, after, found.answer, found.contracts[0]) if isinstance(found.answer, Counterexample) else ""
