@@ -195,8 +195,13 @@ class Facts:
     def may_alias(self, a: str, b: str) -> bool:
         """Whether two different names may be the same array."""
         x, y = self.array(a), self.array(b)
+        return self.may_overlap(a, b) and not (x and y and x.rank is not None and y.rank is not None and x.rank != y.rank)
+
+    def may_overlap(self, a: str, b: str) -> bool:
+        """Whether two different names may share memory, as an array and one of its rows do."""
+        x, y = self.array(a), self.array(b)
         if x is None or y is None:
             return True
         if x.fresh or y.fresh or x.container != y.container:
             return False
-        return bool(x.kinds & y.kinds) and (x.rank is None or y.rank is None or x.rank == y.rank)
+        return bool(x.kinds & y.kinds)

@@ -17,19 +17,20 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from autovec.harness.data import MODERATE, elements, is_array, numbers, scalar
+from autovec.harness.data import MODERATE, elements, is_array, numbers, random_numbers, scalar
 from autovec.harness.layout import arranged
 from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 Limits = tuple[int | None, int | None]
 Value = TypeVar("Value")
 HOW = ("same", "view", "ahead", "behind")
+PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
     """Two inputs that share memory. `how`: "same" object; "view", a new object over the same memory; "ahead" or "behind", the
-    second starts one element after or before the first."""
+    second starts one element after or before the first; "part", the second is a row in the middle of the first."""
 
     first: int
     second: int
@@ -55,7 +56,7 @@ class Case:
 
 def build(contract: Contract, case: Case) -> dict[str, object]:
     """The arguments of a case, by input name; every call makes new ones."""
-    r = np.random.default_rng(case.seed)
+    r = random_numbers(case.seed)
     sizes = dict(case.sizes)
     args: dict[str, object] = {}
     for i, x in enumerate(contract.inputs):
@@ -82,6 +83,11 @@ def choices(x: ArrayInput | ScalarInput) -> tuple[str, ...]:
     return x.dtypes + mixed
 
 
+def focus(contract: Contract, dtypes: tuple[str, ...]) -> tuple[str, ...]:
+    """For each input the first of its element types that is one of `dtypes`, else the first."""
+    return tuple(next((t for t in dtypes if t in choices(x)), choices(x)[0]) for x in contract.inputs)
+
+
 def evaluate(expression: str, sizes: Mapping[str, int]) -> object:
     """A Python expression of the contract over its symbols."""
     return eval(_compiled(expression), {"__builtins__": {}, "min": min, "max": max, "abs": abs, "len": len}, dict(sizes))
@@ -103,6 +109,13 @@ def alias_pairs(contract: Contract) -> list[tuple[int, int]]:
         return a.container == b.container and len(a.shape) == len(b.shape) and bool(set(choices(a)) & set(choices(b)))
 
     return [(i, j) for i, j in combinations(able, 2) if alike(i, j)]
+
+
+def part_pairs(contract: Contract) -> list[tuple[int, int]]:
+    """Positions of inputs of which the second may be a row of the first."""
+    arrays = [(i, x) for i, x in enumerate(contract.inputs) if isinstance(x, ArrayInput) and x.container == "ndarray"]
+    able = [(i, x) for i, x in arrays if x.name not in contract.fresh]
+    return [(i, j) for i, x in able for j, y in able if len(x.shape) == len(y.shape) + 1 and set(choices(x)) & set(choices(y))]
 
 
 def put(values: tuple[Value, ...], at: int, value: Value) -> tuple[Value, ...]:
@@ -147,6 +160,8 @@ def _same_shape(contract: Contract, case: Case, sizes: Mapping[str, int]) -> boo
     a, b = contract.inputs[i], contract.inputs[j]
     if not isinstance(a, ArrayInput) or not isinstance(b, ArrayInput) or case.dtypes[i] != case.dtypes[j]:
         return False
+    if case.alias.how == PART:
+        return shape_of(a, sizes)[1:] == shape_of(b, sizes) and shape_of(a, sizes)[0] > 0
     return shape_of(a, sizes) == shape_of(b, sizes) and _limits(a, sizes) == _limits(b, sizes)
 
 
@@ -183,6 +198,9 @@ def _share(args: dict[str, object], first: str, second: str, how: str) -> None:
     source = args[first]
     args[second] = source
     if not is_array(source) or how == "same":
+        return
+    if how == PART:
+        args[second] = source[len(source) // 2]
         return
     if how == "view":
         args[second] = source.view()

@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from autovec.harness.cases import HOW, Alias, Case, alias_pairs, choices, fitted, put
+from autovec.harness.cases import HOW, PART, Alias, Case, alias_pairs, choices, fitted, focus, part_pairs, put
 from autovec.harness.data import KINDS, SCALAR_KINDS
 from autovec.harness.layout import LAYOUTS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
@@ -23,24 +23,27 @@ _MOST_SMALL = 33
 _MOST_EQUAL = 70  # from here on, all sizes at once are too many elements
 
 
-def table(contract: Contract, overlaps: bool = False, mentioned: tuple[int, ...] = (), near: str = "") -> Iterator[Case]:
+def table(
+    contract: Contract, overlaps: bool = False, mentioned: tuple[int, ...] = (), near: str = "", dtypes: tuple[str, ...] = ()
+) -> Iterator[Case]:
     """The corner cases, each once, those likely to tell most first; cases that the contract rules out are left out.
 
     `overlaps` adds arrays that overlap in part, which the default promise leaves out; `mentioned` are sizes of the code's own,
-    `near` is the kind of data near its constants.
+    `near` is the kind of data near its constants, `dtypes` are those that it is mainly for.
     """
     seen: set[Case] = set()
-    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2], mentioned, near)):
+    for seed, case in enumerate(_corners(contract, HOW if overlaps else HOW[:2], (mentioned, near, dtypes))):
         fit = fitted(contract, case)
         if fit is not None and fit not in seen:
             seen.add(fit)
             yield replace(fit, seed=seed)
 
 
-def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int, ...], near: str) -> Iterator[Case]:
+def _corners(contract: Contract, sharing: tuple[str, ...], said: tuple[tuple[int, ...], str, tuple[str, ...]]) -> Iterator[Case]:
+    mentioned, near, dtypes = said
     kinds = _combinations(contract)
     count = len(contract.inputs)
-    plain = Case((), kinds[0], ("ordinary",) * count, ("C",) * count)
+    plain = Case((), focus(contract, dtypes), ("ordinary",) * count, ("C",) * count)
     patterns = _patterns(contract)
     yield from _by_size(plain, _small(patterns), kinds)
     yield from _by_dtype(contract, plain, patterns, kinds)
@@ -48,6 +51,8 @@ def _corners(contract: Contract, sharing: tuple[str, ...], mentioned: tuple[int,
     if near:
         yield from _by_constants(plain, patterns, kinds, near)
     yield from _by_alias(contract, plain, patterns, sharing)
+    if len(sharing) > 2:
+        yield from _by_part(contract, plain, patterns)
     yield from _by_layout(contract, plain, patterns, kinds)
     yield from _around(contract, plain, mentioned)
     yield from _by_size(plain, {name: sizes for name, sizes in patterns.items() if name not in _small(patterns)}, kinds)
@@ -59,6 +64,8 @@ def _small(patterns: Mapping[str, Sizes]) -> dict[str, Sizes]:
 
 
 def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
+    for sizes in patterns.values():
+        yield replace(plain, sizes=sizes)
     for data in ("ordinary", "small", "special"):
         for k, sizes in enumerate(patterns.values()):
             yield replace(plain, sizes=sizes, kinds=(data,) * len(plain.kinds), dtypes=dtypes[k % len(dtypes)])
@@ -107,6 +114,16 @@ def _by_alias(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], sh
                     dtypes = put(put(plain.dtypes, i, shared), j, shared)
                     sizes = patterns["equal 5" if data != "small" else "equal 3"]
                     yield replace(plain, sizes=sizes, dtypes=dtypes, kinds=(data,) * len(plain.kinds), alias=Alias(i, j, how))
+
+
+def _by_part(contract: Contract, plain: Case, patterns: Mapping[str, Sizes]) -> Iterator[Case]:
+    """An array, and one of its rows."""
+    for i, j in part_pairs(contract):
+        shared = next(t for t in (plain.dtypes[i], *choices(contract.inputs[i])) if t in choices(contract.inputs[j]))
+        dtypes = put(put(plain.dtypes, i, shared), j, shared)
+        for data, size in (("ordinary", "equal 5"), ("small", "equal 3")):
+            kinds = (data,) * len(plain.kinds)
+            yield replace(plain, sizes=patterns[size], dtypes=dtypes, kinds=kinds, alias=Alias(i, j, PART))
 
 
 def _by_layout(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from autovec.harness.cases import HOW, Alias, Case, alias_pairs, choices, fitted, put
+from autovec.harness.cases import HOW, Alias, Case, alias_pairs, choices, fitted, focus, put
 from autovec.harness.data import KINDS, SCALAR_KINDS
 from autovec.harness.layout import LAYOUTS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
@@ -47,17 +47,24 @@ class Kinds:
 
     arrays: tuple[str, ...]
     scalars: tuple[str, ...]
+    dtypes: tuple[str, ...] = ()  # of the inputs, in order
 
 
 def draws(
-    contract: Contract, history: History, seed: int = 0, overlaps: bool = False, near: tuple[str, ...] = ()
+    contract: Contract,
+    history: History,
+    seed: int = 0,
+    overlaps: bool = False,
+    near: tuple[str, ...] = (),
+    dtypes: tuple[str, ...] = (),
 ) -> Iterator[Case]:
     """Random cases without end (unless the contract allows none); where many fail, small changes of cases that did not.
 
-    `near` are kinds of data beside the usual ones; one that is there several times is drawn more often.
+    `near` are kinds of data beside the usual ones; one that is there several times is drawn more often. Of the
+    element types, half of the inputs have some that are among `dtypes`, where there are any.
     """
     r = np.random.default_rng(seed)
-    kinds = Kinds(KINDS + near, SCALAR_KINDS + KINDS + 3 * near)
+    kinds = Kinds(KINDS + near, SCALAR_KINDS + KINDS + 3 * near, focus(contract, dtypes) if dtypes else ())
     sharing = HOW if overlaps else HOW[:2]
     misses = 0
     while misses < 1000:
@@ -71,7 +78,8 @@ def draws(
 
 def _random(contract: Contract, sharing: tuple[str, ...], known: Kinds, r: np.random.Generator) -> Case:
     inputs = contract.inputs
-    dtypes = tuple(_pick(choices(x), r) for x in inputs)
+    focused = known.dtypes and r.random() < 0.5
+    dtypes = known.dtypes if focused else tuple(_pick(choices(x), r) for x in inputs)
     kinds = tuple(_kind(x, known, r) for x in inputs)
     layouts = tuple(_pick(LAYOUTS, r) if r.random() < 0.25 else "C" for _ in inputs)
     case = Case(_sizes(contract, r), dtypes, kinds, layouts)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autovec.harness.data import is_array
+from autovec.harness.stores import stored
 
 _PLAIN = "C"
 _ANY = "A"
@@ -84,25 +85,6 @@ def _key(value: object) -> object:
 
 
 def _stored(kernel: ast.FunctionDef) -> frozenset[int]:
-    """The parameters that the kernel stores into, through other names that are bound to them or to parts of them, too."""
-    names = [a.arg for a in kernel.args.args]
-    found = {_root(n) for n in ast.walk(kernel) if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load)}
-    sources: dict[str, set[str]] = {}
-    for n in ast.walk(kernel):
-        if isinstance(n, ast.Assign | ast.For):
-            targets, value = (n.targets, n.value) if isinstance(n, ast.Assign) else ([n.target], n.iter)
-            for name in (t for target in targets for t in _names(target)):
-                sources.setdefault(name, set()).update(_names(value))
-    while more := {s for name in found for s in sources.get(name, ())} - found:
-        found |= more
-    return frozenset(k for k, n in enumerate(names) if n in found)
-
-
-def _names(e: ast.expr) -> set[str]:
-    return {n.id for n in ast.walk(e) if isinstance(n, ast.Name)}
-
-
-def _root(e: ast.expr) -> str:
-    while isinstance(e, ast.Subscript):
-        e = e.value
-    return e.id if isinstance(e, ast.Name) else ""
+    """The parameters that the kernel stores into."""
+    names = stored(kernel)
+    return frozenset(k for k, a in enumerate(kernel.args.args) if a.arg in names)

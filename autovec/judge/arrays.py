@@ -18,7 +18,7 @@ from autovec.propose.comprehension import comprehension_region, placed
 from autovec.propose.limits import Limits, ladders
 from autovec.propose.reading import Reading, locate
 from autovec.propose.region import Region, region
-from autovec.propose.strict import not_strict, strict_contract, strict_texts
+from autovec.propose.strict import need_for, not_strict, strict_contract, strict_text
 from autovec.rule.book import PACK_CODE
 from autovec.source.comments import carry
 from autovec.source.comments import region as with_comments
@@ -173,16 +173,20 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
 
 
 def _strictly(case: Case, c: Candidate, made: Contract, sandbox: Sandbox) -> tuple[Candidate, Evidence] | Refusal:
-    """The candidate with the tests under which no input at all shows a difference."""
+    """The candidate with the tests under which no input at all shows a difference; a difference says what to test for more."""
     defined = _definitions(case, c)
     worst = Refusal("AV063", "the statement has no room for the tests that --strict needs")
     strict = strict_contract(made, c.region.site)
-    for form in strict_texts(c, case.spelling.numpy):
+    needs: set[str] = set()
+    while (form := strict_text(c, case.spelling.numpy, made, frozenset(needs))) is not None:
         old, new = defined + form.region.text, defined + form.text
         checked = verify(old, new, strict, rounding=form.new.rounding, sandbox=sandbox, strict=True)
         if isinstance(checked, Evidence):
             return form, checked
-        worst = not_strict(checked.message)
+        worst, need = not_strict(checked.message), need_for(checked.message)
+        if not need or need in needs:
+            break
+        needs.add(need)
     return worst
 
 

@@ -96,7 +96,7 @@ def handicap(conditions: tuple[str, ...]) -> float:
 
 
 def not_same(case: Case, where: Span, checked: Counterexample | Refusal, blamed: str = "") -> Left | Refusal:
-    """The answer where the checker found a difference, or gave no answer; `blamed` says whose error it is, where it is not ours."""
+    """The answer where the checker found a difference, or gave no answer; `blamed` says whose error it is if not ours."""
     if isinstance(checked, Refusal):
         return checked
     refusal = Refusal("AV090", f"verification found a difference: {checked.message}", blamed)

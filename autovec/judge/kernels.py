@@ -6,7 +6,7 @@ why the loop is no kernel. Numba itself is imported in the sandbox only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from autovec.harness.sandbox import Sandbox
@@ -14,10 +14,12 @@ from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, no
 from autovec.judge.watched import too_small, usual_types
 from autovec.kernel.form import Kernel, Words, kernel
 from autovec.measure.choose import fastest
-from autovec.outcome import Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
+from autovec.outcome import ArrayInput, Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
+from autovec.propose.guards import with_fallback
 from autovec.propose.region import Region
 from autovec.propose.strict import not_strict, strict_contract
 from autovec.source.position import text_of
+from autovec.source.sizes import stored_arrays
 from autovec.verify.check import verify
 
 # Times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile. A short
@@ -72,14 +74,22 @@ class Rival:
             return Refusal("AV060", f"compiled, it takes {calls:,.0f} calls to save the time to compile the loop")
         checked = self._verified(self.contract, strict=False)
         if isinstance(checked, Evidence):
-            broken = self._broken_promise() if self.case.court.options.strict else None
-            return broken or compiled(self.kernel, self.imports, checked, speed)
+            strict = self.case.court.options.strict
+            return self._strictly(speed) if strict else compiled(self.kernel, self.imports, checked, speed)
         return not_same(self.case, self.kernel.span, checked)
 
-    def _broken_promise(self) -> Refusal | None:
-        """Why the kernel does not do the same on all inputs; None where no input shows it."""
-        checked = self._verified(strict_contract(self.contract, self.case.site), strict=True)
-        return None if isinstance(checked, Evidence) else not_strict(checked.message)
+    def _strictly(self, speed: Speed) -> Rewrite | Refusal:
+        """The kernel, where no input at all shows a difference; if need be under a test that its arrays may be written to."""
+        made = strict_contract(self.contract, self.case.site)
+        checked = self._verified(made, strict=True)
+        if isinstance(checked, Evidence):
+            return compiled(self.kernel, self.imports, checked, speed)
+        writeable = replace(self, kernel=under_tests_of_memory(self.kernel, self.contract))
+        if "read" in checked.message and writeable.kernel.conditions != self.kernel.conditions:
+            checked = writeable._verified(made, strict=True)
+            if isinstance(checked, Evidence):
+                return compiled(writeable.kernel, self.imports, checked, speed)
+        return not_strict(checked.message)
 
     def _verified(self, contract: Contract, *, strict: bool) -> Evidence | Counterexample | Refusal:
         found = self.kernel
@@ -87,6 +97,22 @@ class Rival:
             found.old, found.text, contract,
             rounding=found.rounding, sandbox=self.sandbox, strict=strict, definitions=self.definitions,
         )  # fmt: skip
+
+
+def under_tests_of_memory(found: Kernel, made: Contract) -> Kernel:
+    """The kernel under tests that the arrays which it stores into may be written to, else the loop."""
+    stored = stored_arrays(found.old)
+    arrays = [x.name for x in made.inputs if isinstance(x, ArrayInput) and x.container == "ndarray" and x.name in stored]
+    tests = tuple(f"{name}.flags.writeable" for name in arrays if f"{name}.flags.writeable" not in found.conditions)
+    head = f"if {' and '.join(found.conditions)}:\n"
+    every = (*found.conditions, *tests)
+    if found.conditions and not found.text.startswith(head):
+        return found
+    if found.conditions:
+        text = f"if {' and '.join(every)}:\n{found.text.removeprefix(head)}"
+    else:
+        text = with_fallback(found.text, every, found.old) if tests else found.text
+    return replace(found, text=text, conditions=every)
 
 
 def _calls_to_repay(speed: Speed) -> float:

@@ -26,9 +26,8 @@ def created(e: ast.expr, state: State, reader: Reader) -> Array | None:
     match e:
         case ast.List(parts):
             return reduce(Array.taking, (reader.number(part, state) for part in parts), Array(None, 1, "list"))
-        case (
-            ast.BinOp(ast.List([one]), ast.Mult(), count)
-            | ast.ListComp(ast.Constant() as one, [ast.comprehension(ast.Name(), ast.Call(ast.Name("range"), [count]), [], 0)])
+        case ast.BinOp(ast.List([one]), ast.Mult(), count) | ast.ListComp(
+            ast.Constant() as one, [ast.comprehension(ast.Name(), ast.Call(ast.Name("range"), [count]), [], 0)]
         ):
             reader.index(count, state)
             return Array(reader.number(one, state), 1, "list")

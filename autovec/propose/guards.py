@@ -80,5 +80,12 @@ def with_fallback(text: str, conditions: tuple[str, ...], loop: str) -> str:
     return f"if {' and '.join(conditions)}:\n{_indented(text)}else:\n{_indented(loop)}"
 
 
+def with_errors_to_fallback(text: str, conditions: tuple[str, ...], loop: str, numpy: str) -> str:
+    """The text under its conditions and without an error, else the loop as it was, which raises what it raises."""
+    asked = f"if not ({' and '.join(conditions)}):\n    raise FloatingPointError  # for the loop\n" if conditions else ""
+    fast = f'{asked}with {numpy}.errstate(all="raise", under="ignore"):\n{_indented(text)}'
+    return f"try:\n{_indented(fast)}except (ArithmeticError, ValueError):\n{_indented(loop)}"
+
+
 def _indented(text: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))

@@ -1,8 +1,9 @@
 """`--strict`: the tests under which a rewrite does what the loop does on every input, also on those that the promise leaves out.
 
 Comes in: a candidate that keeps the default promise. Goes out: the same text under tests on memory, the loop as its fallback.
-Lengths are asked for by `candidates` already. Which texts suffice is for the checker to say, on inputs of that kind; where none
-does, the loop is left alone. Not handled: ranges of values (`math.sqrt` of a negative number): such loops are left alone.
+Lengths are asked for by `candidates` already. Where the loop raises on a value (`math.sqrt` of a negative number, a division by
+zero), NumPy does so too, under `errstate`, and then the loop runs from the start. Which texts suffice is for the checker to say,
+on inputs of that kind; where none does, the loop is left alone.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Assign, For, walk_statements
 from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput
 from autovec.propose.candidates import Candidate
-from autovec.propose.guards import under_tests, with_fallback
+from autovec.propose.guards import under_tests, with_errors_to_fallback, with_fallback
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 from autovec.source.find import Site
+from autovec.source.sizes import in_other_names, sizes_of_new_arrays
 from autovec.source.unseen import divided, unseen_after_raise
+
+LENGTHS, WRITEABLE, FILLED, VALUES = "lengths", "writeable", "filled", "values"
+_ON_VALUES = ("ValueError: math", "ZeroDivisionError", "OverflowError", "ValueError: cannot")
+_ON_LENGTHS = ("IndexError", "broadcast", "the rewrite raised ValueError", "not aligned", "mismatch")
 
 
 def not_strict(why: str) -> Refusal:
@@ -41,13 +47,54 @@ def _unlimited(x: ArrayInput | ScalarInput) -> ArrayInput | ScalarInput:
     return replace(x, value="") if x.value == x.name else x
 
 
-def strict_texts(c: Candidate, numpy: str) -> tuple[Candidate, ...]:
-    """The candidate under tests that its arrays do not overlap, and then also that they may be written to."""
-    tests = tuple(t for t in overlap_tests(c.region, numpy) if t not in c.new.conditions)
-    writeable = tuple(f"{name}.flags.writeable" for name in _written(c.region))
-    filled = tuple(f"{name}.size > 0" for name in _largest(c.region)) if divided(c.region.site, c.region.outputs) else ()
-    forms = dict.fromkeys((tests, (*tests, *writeable), (*tests, *filled), (*tests, *writeable, *filled)))
-    return tuple(_under(c, form) if form else c for form in forms if not form or c.landed is None)
+def need_for(message: str) -> str:
+    """What the tests have to ask for more where the checker found this difference; "" where nothing would help."""
+    if "read-only" in message:
+        return WRITEABLE
+    if "where it is divided" in message:
+        return FILLED
+    if any(f"raised {error}" in message for error in _ON_VALUES):
+        return VALUES
+    return LENGTHS if any(sign in message for sign in _ON_LENGTHS) else ""
+
+
+def strict_text(c: Candidate, numpy: str, made: Contract, needs: frozenset[str]) -> Candidate | None:
+    """The candidate under tests that its arrays do not overlap, and that what is needed beside holds; None where there is no room
+    for tests."""
+    tests = [*overlap_tests(c.region, numpy), *size_tests(c.region)]
+    tests += length_tests(made) if LENGTHS in needs else []
+    tests += [f"{name}.flags.writeable" for name in _written(c.region)] if WRITEABLE in needs else []
+    tests += [f"{name}.size > 0" for name in _largest(c.region)] if FILLED in needs else []
+    more = tuple(dict.fromkeys(t for t in tests if t not in c.new.conditions))
+    if c.landed is not None:
+        return None if more or VALUES in needs else c
+    if VALUES in needs:
+        return _raising(c, more, numpy)
+    return _under(c, more) if more else c
+
+
+def length_tests(made: Contract) -> tuple[str, ...]:
+    """Tests that every dimension is as long as the loop reads it: what the default promise takes for granted."""
+    places: dict[str, str] = {}
+    for x in made.inputs:
+        if isinstance(x, ScalarInput) and x.value.isidentifier():
+            places[x.value] = x.name
+    for x in (x for x in made.inputs if isinstance(x, ArrayInput)):
+        for k, s in enumerate(x.shape[: None if x.container == "ndarray" else 1]):
+            places.setdefault(s, f"{x.name}.shape[{k}]" if k else f"len({x.name})")
+    tests = (_length_test(s.name, s.at_least, places) for s in made.symbols if s.at_least)
+    return tuple(test for test in tests if test)
+
+
+def _length_test(symbol: str, least: str, places: dict[str, str]) -> str:
+    length = in_other_names(least, places)
+    return f"{places[symbol]} >= {length}" if length and symbol in places else ""
+
+
+def size_tests(region: Region) -> tuple[str, ...]:
+    """Tests that the numbers which say how large a new array is are none below zero, where the loop raises."""
+    numbers = {n for n in region.inputs if region.facts.array(n) is None}
+    return tuple(f"{name} >= 0" for name in sizes_of_new_arrays(region.text) if name in numbers)
 
 
 def overlap_tests(region: Region, numpy: str) -> tuple[str, ...]:
@@ -57,7 +104,7 @@ def overlap_tests(region: Region, numpy: str) -> tuple[str, ...]:
     written = _written(region)
     others = [n for n in arrays_read(region.loop, region.inside) if _may_be_a_view(region, n)]
     pairs = dict.fromkeys(tuple(sorted((a, b))) for a in written for b in sorted({*others, *written}) if a != b)
-    return tuple(f"not {numpy}.may_share_memory({a}, {b})" for a, b in pairs if region.inside.may_alias(a, b))
+    return tuple(f"not {numpy}.may_share_memory({a}, {b})" for a, b in pairs if region.inside.may_overlap(a, b))
 
 
 def _written(region: Region) -> list[str]:
@@ -79,6 +126,13 @@ def _may_be_a_view(region: Region, name: str) -> bool:
     fact = region.facts.array(name)
     inside = name in region.inputs and name not in {s.name for s in region.setups}
     return inside and isinstance(fact, ArrayFact) and fact.container == "ndarray" and not fact.fresh
+
+
+def _raising(c: Candidate, tests: tuple[str, ...], numpy: str) -> Candidate:
+    every = (*c.new.conditions, *tests)
+    runs = tuple(t for t in c.new.runs if t not in every)
+    text = with_errors_to_fallback(under_tests(c.new.text, runs), every, c.region.text, numpy)
+    return replace(c, new=replace(c.new, conditions=every, numpy=True), text=text)
 
 
 def _under(c: Candidate, tests: tuple[str, ...]) -> Candidate:

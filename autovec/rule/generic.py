@@ -203,7 +203,7 @@ GENERIC: tuple[Generic, ...] = (
         "subscripts inside their arrays; where none can, as with subscripts from data, Numba checks each.\n"
         "The first call compiles, which takes half a second or so in every process.",
         "for i in range(1, len(x)):\n    y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
-        "if len(x) <= len(y):\n    _smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model=\"numpy\")\n"
+        'if len(x) <= len(y):\n    _smooth_loop(x, y, a)\n\n\n# and above the function:\n@njit(error_model="numpy")\n'
         "def _smooth_loop(x, y, a):\n    for i in range(1, len(x)):\n        y[i] = a * x[i] + (1.0 - a) * y[i - 1]",
     ),
 )

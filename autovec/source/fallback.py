@@ -1,7 +1,7 @@
 """Recognises the loop that an earlier rewrite kept as its fallback.
 
 Comes in: a loop's site, and the text that it would become. Goes out: whether the loop stands in the else-arm of a test of types
-or shapes, or of a test whose other arm ends in that very text; a second run over a file must not rewrite it again.
+or shapes, or of a test (or a `try`) whose other arm ends in that very text; a second run over a file must not rewrite it again.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ _NUMBERED = re.compile(r"_\d+'")
 
 def is_fallback(site: Site, fast: str) -> bool:
     """Whether the statements of `fast` end the other arm of the test around a site."""
-    around = site.chain[-1] if site.chain else None
-    if not isinstance(around, ast.If) or site.block is not around.orelse:
+    around = next((s for s in reversed(site.chain) if isinstance(s, ast.If | ast.Try)), None)
+    behind = [around.orelse] if isinstance(around, ast.If) else [h.body for h in around.handlers] if around else []
+    if around is None or not any(site.block is block for block in behind):
         return False
     wanted = [_plain(s) for s in ast.parse(fast).body]
-    arms = [around.body, *(node.body for s in around.body for node in ast.walk(s) if isinstance(node, ast.If))]
+    arms = [around.body, *(n.body for s in around.body for n in ast.walk(s) if isinstance(n, ast.If | ast.With))]
     return any(wanted == [_plain(s) for s in arm[-len(wanted) :]] for arm in arms)
 
 

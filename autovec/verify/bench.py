@@ -19,6 +19,7 @@ from autovec.harness.region import Outcome, Region
 from autovec.outcome import ArrayInput, Contract, Rounding
 from autovec.verify.compare import Difference, Sort, difference
 from autovec.verify.deadline import TooSlow, deadline
+from autovec.verify.excused import excused
 from autovec.verify.idle import footprints
 from autovec.verify.task import Task
 from autovec.verify.tracked import Verdict, Weighed
@@ -97,7 +98,7 @@ class Bench:
         limit = self.task.budget.case_seconds
         a, b = given.make(), given.make()
         patience = _COMPILING if self.task.compiles else 1
-        began = time.process_time()
+        began = time.process_time() if self.task.compiles else 0.0
         try:
             with deadline(limit * patience):
                 before = self.old.run(a)
@@ -110,10 +111,17 @@ class Bench:
                 after = self.new.run(b)
         except TooSlow:
             raise Hangs from None
-        took = time.process_time() - began
-        if self.task.compiles and took > _SLOW and self.compiling < self.task.budget.compile_seconds:
+        if self.task.compiles:
+            self._note_compiling(time.process_time() - began)
+        look = self._compared(given, (before, a), (after, b))
+        if look.seen is Seen.DIFFERENT and self.task.forgiving:
+            why = excused(self.task.contract, given.make(), (before, a), (after, b))
+            return Look(Seen.RAISED, error=why) if why else look
+        return look
+
+    def _note_compiling(self, took: float) -> None:
+        if took > _SLOW and self.compiling < self.task.budget.compile_seconds:
             self.compiling += took
-        return self._compared(given, (before, a), (after, b))
 
     def _compared(self, given: Given, old: tuple[Outcome, dict[str, object]], new: tuple[Outcome, dict[str, object]]) -> Look:
         if self._is_out_of_range(given, old[0], new[0]):

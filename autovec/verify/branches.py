@@ -45,8 +45,7 @@ class Notes(ast.NodeTransformer):
     def choice(self, test: ast.expr, note: str = _TEST) -> tuple[ast.expr, int]:
         """The noted condition, and the number of the branch where it holds; the other one follows."""
         first = len(self.branches)
-        text = ast.unparse(test)
-        text = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+        text = _short(test)
         self.branches += [Branch(f"`{text}` was never {word}", self.inside) for word in ("true", "false")]
         self.visit_part(test)
         return ast.Call(ast.Name(note, ast.Load()), [ast.Constant(first), test], []), first
@@ -72,7 +71,7 @@ class Notes(ast.NodeTransformer):
         """Both arms."""
         condition = ast.unparse(node.test)
         node.test, first = self.choice(node.test)
-        if node in self.leading:
+        if node in self.leading and not isinstance(node.body[-1], ast.Raise):  # a validation is no form of the loop
             self.branches[first] = replace(self.branches[first], leads=condition)
         node.body, node.orelse = self.block(node.body, first), self.block(node.orelse, first + 1)
         return node
@@ -147,7 +146,7 @@ def leading(body: list[ast.stmt]) -> Iterator[ast.If]:
     for s in body:
         if isinstance(s, ast.If) and not isinstance(s.body[-1], ast.Raise):
             yield s
-        if isinstance(s, ast.If | ast.With):
+        if isinstance(s, ast.If | ast.With | ast.Try):
             yield from leading(s.body)
 
 

@@ -9,6 +9,7 @@ allowed. `float` and `np.float64` are the same kind, as are `complex` and `np.co
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class _Comparison:
     """The walk over both sides at once. `twins` pairs mutable objects by identity, `arrays` are those seen, in order."""
 
     signed_zeros: bool
+    finite_only: bool = False
     found: list[Difference] = field(default_factory=list[Difference])
     twins: dict[int, int] = field(default_factory=dict[int, int])
     back: dict[int, int] = field(default_factory=dict[int, int])
@@ -65,14 +67,16 @@ def difference(
     new: tuple[Outcome, Mapping[str, object]],
     *,
     signed_zeros: bool,
+    finite_only: bool = False,
 ) -> Difference | None:
-    """The gravest difference between two runs, each given as its outcome and its arguments afterwards."""
+    """The gravest difference between two runs, each given as its outcome and its arguments afterwards; with `finite_only` two
+    floats that are not finite are the same."""
     before, after = old[0], new[0]
     if before.how != after.how:
         return Difference(_RESULT, f"the loop {_ending(before)}, the rewrite {_ending(after)}", Sort.STRUCTURE)
     if type(before.error) is not type(after.error):
         return Difference(_RESULT, f"the loop {_ending(before)}, the rewrite {_ending(after)}", Sort.STRUCTURE)
-    walk = _Comparison(signed_zeros)
+    walk = _Comparison(signed_zeros, finite_only)
     for x in contract.inputs:
         if before.error is not None and x.name in contract.lost:
             continue
@@ -170,6 +174,8 @@ def _numbers(walk: _Comparison, where: str, a: object, b: object) -> None:
     x, y = _plain(a), _plain(b)
     floats = isinstance(x, (float, complex)) and isinstance(y, (float, complex))
     same = _same_floats(x, y, walk.signed_zeros) if floats else x == y
+    if not same and floats and walk.finite_only:
+        same = not (cmath.isfinite(cast(complex, x)) or cmath.isfinite(cast(complex, y)))
     if not same:
         gap = float(_gaps(np.array([x]), np.array([y]))[0]) if floats else math.inf
         walk.add(where, f"{_shown(a)} became {_shown(b)}", Sort.FLOATS if floats else Sort.VALUES, gap)
@@ -208,6 +214,8 @@ def _arrays(walk: _Comparison, where: str, a: Array, b: Array) -> None:
 def _elements(walk: _Comparison, where: str, a: Array, b: Array) -> None:
     floats = a.dtype.kind in "fc"
     differ = ~_same_elements(a, b, walk.signed_zeros) if floats else a != b
+    if floats and walk.finite_only:
+        differ &= np.isfinite(a) | np.isfinite(b)
     if not differ.any():
         return
     gaps = _gaps(a[differ], b[differ]) if floats else np.zeros(1)

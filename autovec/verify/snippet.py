@@ -79,6 +79,8 @@ def _shared(contract: Contract, case: Case) -> list[str]:
     match case.alias.how:
         case "view":
             return [f"{second} = {first}.view()"]
+        case "part":
+            return [f"{second} = {first}[len({first}) // 2]"]
         case "ahead":
             return [f"memory = np.concatenate(({first}, {first}[:1]))", f"{first}, {second} = memory[:-1], memory[1:]"]
         case "behind":

@@ -30,6 +30,7 @@ class Budget:
     wall_seconds: float = 20.0
 
 
+BRIEF = Budget(seconds=0.02, table_seconds=0.08, judge_seconds=0.05, cover_seconds=0.0, steer_seconds=0.0)
 UNHURRIED = Budget(math.inf, math.inf, 10.0, math.inf, 10.0, 2.0, compile_seconds=math.inf, wall_seconds=600.0)
 
 
@@ -46,6 +47,7 @@ class Task:
     seed: int = 0
     new_prelude: str | None = None  # where the rewrite has surroundings of its own
     everyday: bool = False  # only finite numbers of everyday size: for dtypes that nobody named
+    forgiving: bool = False  # leave out what `excused.py` says: for whole functions
     definitions: str = ""  # the kernels that the rewrite calls
     course: Course | None = None  # the inputs of an earlier trial, which are tried again, all of them, however long it takes
 

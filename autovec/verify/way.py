@@ -20,10 +20,12 @@ from autovec.harness.draws import History, draws
 from autovec.outcome import Course
 from autovec.verify.bench import Bench, Seen
 from autovec.verify.branches import Coverage
-from autovec.verify.mentioned import kind_near, sizes_in
+from autovec.verify.mentioned import dtypes_in, kind_near, sizes_in
+from autovec.verify.meter import Meter
 from autovec.verify.tally import Tally
 
 _OFTEN = 15  # times is data near the code's constants drawn while steering, as often as all other data together
+_LEAST = 0.4  # of the time is for random inputs, however long the table took
 _STEERS = 1  # added to the seed: steered cases are others than the random ones before them
 
 
@@ -39,6 +41,7 @@ class Way:
     drawn: int = 0
     steered: int = 0
     digest: int = 0
+    meter: Meter = field(default_factory=Meter)
     began: float = field(default_factory=time.process_time)
 
     def cases(self) -> Iterator[Case]:
@@ -54,13 +57,18 @@ class Way:
         self.bench.judging = min(self.bench.judging, task.budget.judge_seconds / 2)
         yield from later
 
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """Those that the rewrite's tests are about, so that its new form is reached."""
+        return dtypes_in(self.bench.task.new)
+
     def course(self) -> Course:
         """How far it came."""
         return Course(self.corners, self.drawn, self.steered, f"{self.digest:08x}")
 
     def _corners(self, near: str) -> Iterator[Case]:
         task = self.bench.task
-        for case in self._fitting(table(task.contract, task.strict, sizes_in(task.old, task.new), near)):
+        for case in self._fitting(table(task.contract, task.strict, sizes_in(task.old, task.new), near, self.dtypes)):
             over = self._spent() > task.budget.table_seconds
             if over if task.course is None else self.corners == task.course.corners:
                 return
@@ -69,10 +77,11 @@ class Way:
 
     def _drawn(self, near: tuple[str, ...]) -> Iterator[Case]:
         task, budget = self.bench.task, self.bench.task.budget
-        for case in self._fitting(draws(task.contract, self.history, task.seed, task.strict, near)):
+        enough = max(budget.seconds, self._spent() + _LEAST * budget.seconds)
+        for case in self._fitting(draws(task.contract, self.history, task.seed, task.strict, near, self.dtypes)):
             tally = self.tally
             thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
-            over = self._spent() > budget.seconds * (4 if thin else 1)
+            over = self._spent() > enough * (4 if thin else 1)
             if over if task.course is None else self.drawn == task.course.drawn:
                 return
             self.drawn += 1
@@ -80,9 +89,11 @@ class Way:
 
     def _steered(self, near: tuple[str, ...]) -> Iterator[Case]:
         """Inputs near the code's constants and near those that took a branch first, until every branch was taken."""
-        task, began = self.bench.task, time.process_time()
-        for case in self._fitting(draws(task.contract, self.history, task.seed + _STEERS, task.strict, _OFTEN * near)):
-            over = self.coverage.is_complete or time.process_time() - began > task.budget.steer_seconds
+        task, began = self.bench.task, self.meter.now()
+        for case in self._fitting(
+            draws(task.contract, self.history, task.seed + _STEERS, task.strict, _OFTEN * near, self.dtypes)
+        ):
+            over = self.coverage.is_complete or self.meter.now() - began > task.budget.steer_seconds
             if over if task.course is None else self.steered == task.course.steered:
                 return
             self.steered += 1
@@ -116,4 +127,4 @@ class Way:
         return self.coverage.missing()
 
     def _spent(self) -> float:
-        return time.process_time() - self.began - self.bench.judging - self.bench.compiling - self.coverage.seconds
+        return self.meter.now() - self.began - self.bench.judging - self.bench.compiling - self.coverage.seconds

@@ -186,17 +186,35 @@ def test_unknown_dtypes_are_tested_for() -> None:
 @pytest.mark.parametrize(
     ("body", "conditions"),
     [
-        ("for i in range(1, n):\n    k[i] = k[i - 1] + m[i]",
-         ("k.ndim == m.ndim == 1", "k.flags.writeable", "n <= min(len(k), len(m))")),
+        (
+            "for i in range(1, n):\n    k[i] = k[i - 1] + m[i]",
+            ("k.ndim == m.ndim == 1", "k.flags.writeable", "n <= min(len(k), len(m))"),
+        ),
         # what is stored into k may be in m
-        ("for i in range(1, n):\n    k[i] = k[i - 1] if m[i] + 1 > m[i - 1] else 0",
-         ("k.ndim == m.ndim == 1", "k.flags.writeable", "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
-          "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31", "n <= min(len(k), len(m))")),
-        ("for i in range(1, n):\n    k[i] = m[i]\n    if k[i] * 3 > 5:\n        k[i] = 0",
-         ("k.ndim == m.ndim == 1", "k.flags.writeable", "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
-          "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31", "n <= min(len(k), len(m))")),
-        ("c = np.zeros(9, dtype=np.int64)\nfor i in range(1, n):\n    c[m[i]] += 1\n    if c[m[i]] > 5:\n        k[i] = 0",
-         ("m.ndim == k.ndim == 1", "k.flags.writeable")),
+        (
+            "for i in range(1, n):\n    k[i] = k[i - 1] if m[i] + 1 > m[i - 1] else 0",
+            (
+                "k.ndim == m.ndim == 1",
+                "k.flags.writeable",
+                "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
+                "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31",
+                "n <= min(len(k), len(m))",
+            ),
+        ),
+        (
+            "for i in range(1, n):\n    k[i] = m[i]\n    if k[i] * 3 > 5:\n        k[i] = 0",
+            (
+                "k.ndim == m.ndim == 1",
+                "k.flags.writeable",
+                "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31 and "
+                "-(2**31) <= m.min(initial=0) and m.max(initial=0) < 2**31",
+                "n <= min(len(k), len(m))",
+            ),
+        ),
+        (
+            "c = np.zeros(9, dtype=np.int64)\nfor i in range(1, n):\n    c[m[i]] += 1\n    if c[m[i]] > 5:\n        k[i] = 0",
+            ("m.ndim == k.ndim == 1", "k.flags.writeable"),
+        ),
     ],
 )
 def test_integers_of_arrays_are_tested_where_something_depends_on_their_sums(body: str, conditions: tuple[str, ...]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from planted import array, of, size
 
+from autovec.harness import sandbox
 from autovec.harness.sandbox import Sandbox
 from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
+from autovec.report.verdict import evidence_text
 from autovec.verify.check import verify
 from autovec.verify.task import Budget
 
@@ -57,5 +59,21 @@ def test_an_attack_is_contained_and_named(box: Sandbox, attack: str) -> None:
 
 def test_a_file_is_not_written(box: Sandbox, tmp_path: Path) -> None:
     answer = ask(box, f"open({str(tmp_path / 'f')!r}, 'w').write('x' * 100000)")
-    assert isinstance(answer, Counterexample) and "the rewrite raised" in answer.message
-    assert box.sandboxed is (not (tmp_path / "f").exists()) or (tmp_path / "f").stat().st_size == 0
+    assert isinstance(answer, Counterexample) and "it tried to write a file (open)" in answer.message
+    assert not (tmp_path / "f").exists()
+
+
+def test_without_landlock_it_holds_still_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lame = "from autovec.harness import landlock; landlock.restrict = lambda: False; "
+    monkeypatch.setattr(sandbox, "_ENTRY", sandbox._ENTRY.replace("from autovec", f"{lame}from autovec", 1))
+    with Sandbox(("autovec.verify.trial",)) as bare:
+        answer = ask(bare, "out[:n] = x[:n] * 2.0")
+        assert isinstance(answer, Evidence) and not answer.sandboxed
+        assert "files and network could not be taken away" in evidence_text("a", "b", answer, "", False)
+        for attack in ATTACKS:
+            text, name = ATTACKS[attack]
+            met = ask(bare, text)
+            assert isinstance(met, Counterexample | Refusal) and name in met.message
+        answer = ask(bare, f"open({str(tmp_path / 'f')!r}, 'w')")
+        assert isinstance(answer, Counterexample) and "it tried to write a file (open)" in answer.message
+        assert not (tmp_path / "f").exists()

@@ -60,7 +60,7 @@ def _tasks(inquiry: Inquiry, contracts: tuple[Contract, ...]) -> Iterator[Task]:
     for contract in contracts:
         task = Task(
             inquiry.old.text, inquiry.new.text, contract, inquiry.rounding, inquiry.budget, inquiry.strict, inquiry.seed,
-            inquiry.new.prelude, _is_everyday(inquiry, contract),
+            inquiry.new.prelude, _is_everyday(inquiry, contract), not inquiry.strict,
         )  # fmt: skip
         yield task
         if not inquiry.contracts:
