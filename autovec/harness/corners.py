@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from autovec.outcome import ArrayInput, Contract, ScalarInput
 Sizes = tuple[tuple[str, int], ...]
 _MOST_COMBINATIONS = 48
 _MOST_SMALL = 33
+_MOST_PAIRED = 6
 _MOST_EQUAL = 70  # from here on, all sizes at once are too many elements
 
 
@@ -66,8 +67,9 @@ def _small(patterns: Mapping[str, Sizes]) -> dict[str, Sizes]:
 def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     for sizes in patterns.values():
         yield replace(plain, sizes=sizes)
+    alone = [sizes for name, sizes in patterns.items() if not name.endswith(("above", "below"))]
     for data in ("ordinary", "small", "special"):
-        for k, sizes in enumerate(patterns.values()):
+        for k, sizes in enumerate(alone):
             yield replace(plain, sizes=sizes, kinds=(data,) * len(plain.kinds), dtypes=dtypes[k % len(dtypes)])
 
 
@@ -148,7 +150,7 @@ def _around(contract: Contract, plain: Case, mentioned: tuple[int, ...]) -> Iter
 
 
 def _patterns(contract: Contract) -> dict[str, Sizes]:
-    """Sizes by name: all equal, rising, falling, one empty, one large."""
+    """Sizes by name: all equal, rising, falling, one empty, one large, two that are equal by chance."""
     symbols = contract.symbols
     window = {s.name for s in symbols if s.window}
 
@@ -166,6 +168,9 @@ def _patterns(contract: Contract) -> dict[str, Sizes]:
         found[f"{symbols[k].name} 65"] = spread([65 if i == k else 2 + i for i in range(count)])
         found[f"{symbols[k].name} 0"] = spread([0 if i == k else 2 + i for i in range(count)])
         found[f"{symbols[k].name} 1"] = spread([1 if i == k else 3 + i for i in range(count)])
+    for i, j in combinations(range(count), 2) if 2 < count <= _MOST_PAIRED else ():
+        found[f"{symbols[i].name} {symbols[j].name} above"] = spread([5 if k in (i, j) else 4 - k % 3 for k in range(count)])
+        found[f"{symbols[i].name} {symbols[j].name} below"] = spread([3 if k in (i, j) else 4 + k for k in range(count)])
     if count <= 2:
         found["equal 65"] = spread([65] * count)
     return found

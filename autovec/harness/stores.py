@@ -14,6 +14,7 @@ def stored(tree: ast.AST) -> set[str]:
     nodes = list(ast.walk(tree))
     found = {_root(node.value) for node in nodes if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
     found |= {_root(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    found |= {_root(k.value) for node in nodes if isinstance(node, ast.Call) for k in node.keywords if k.arg == "out"}
     made_from = _made_from(tree)
     while more := {source for name in found for source in made_from.get(name, ())} - found:
         found |= more

@@ -98,3 +98,12 @@ def test_a_validation_is_not_the_new_form() -> None:
     old = "for i in range(len(x)):\n    if x[i] < 0:\n        raise ValueError\n    y[i] = x[i]"
     new = "if (x < 0).any():\n    raise ValueError\ny[:len(x)] = x"
     assert isinstance(ask(new, old=old), Evidence)
+
+
+def test_two_sizes_that_are_equal_by_chance() -> None:
+    old = "for i in range(len(a)):\n    t[i] = 0.0\n    for j in range(a.shape[1]):\n        t[i] += a[i, j] * x[j]"
+    contract = of(array("a", "n", "m"), array("x", "k"), array("t", "n"), symbols="n m k", fresh=("t",))
+    right = guarded("len(x) == a.shape[1]", "t[:] = (a * x).sum(axis=1)", old)
+    wrong = right.replace("shape[1]:", "shape[0]:", 1)
+    right_answer, wrong_answer = (run(Task(old, text, contract, Rounding.REASSOCIATES)) for text in (right, wrong))
+    assert isinstance(right_answer, Evidence) and isinstance(wrong_answer, Counterexample)
