@@ -30,7 +30,9 @@ class Budget:
     wall_seconds: float = 20.0
 
 
-BRIEF = Budget(seconds=0.02, table_seconds=0.08, judge_seconds=0.05, cover_seconds=0.0, steer_seconds=0.0)
+BRIEF = Budget(
+    seconds=0.02, table_seconds=0.08, judge_seconds=0.05, enough=0, enough_judged=0, cover_seconds=0.0, steer_seconds=0.0
+)
 UNHURRIED = Budget(math.inf, math.inf, 10.0, math.inf, 10.0, 2.0, compile_seconds=math.inf, wall_seconds=600.0)
 
 

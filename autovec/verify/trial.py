@@ -7,6 +7,7 @@ Not handled: regions that are not deterministic.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from autovec.harness.bounds import with_sizes
@@ -25,6 +26,7 @@ from autovec.verify.way import Way
 from autovec.verify.writes import written
 
 Answer = Evidence | Counterexample | Refusal
+DOUBTING = 0.8  # seconds of processor time for inputs that fail the rewrite's tests
 _FEW_IN = 4  # this many undecided cases for each decided one are too many, however many are decided
 
 
@@ -37,7 +39,10 @@ def run(task: Task, judge: Judge = weigh) -> Answer:
 
 def _doubtful(task: Task, judge: Judge) -> Counterexample | None:
     """A difference on inputs that fail a test in front of the new form, where the loop has to run."""
+    began = time.process_time()
     for contract in doubted(task.new, task.contract):
+        if time.process_time() - began > DOUBTING:
+            return None
         try:
             answer = _run(replace(task, contract=contract, budget=BRIEF, course=None), judge)
         except AssertionError:  # sizes that do not go together
