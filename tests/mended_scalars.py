@@ -80,6 +80,34 @@ SCALARS = {
                 s += a[l]
             return s, l
         """, {"a": f8(1, 2, 3), "c": np.array([5, 1, 7])}),
+    "a remainder by 0 of the larger of a whole number and a float": (f"""
+        def f(A: {L}, c: {F}, w: float):
+            for k in range(3):
+                c[k] = max(A[k], w) % k
+        """, {"A": np.array([3, 4, 5]), "c": f8(1, 2, 3), "w": 0.5}),
+    "the largest of what may be whole numbers": (f"""
+        def f(b: list[float], idx: {L}, n: int, m: int):
+            s = -math.inf
+            for i in range(1, n):
+                for j in range(m):
+                    s = max(s, i - b[idx[j]])
+            return s
+        """, {"b": [0.5, 1.25, -3, -2], "idx": np.array([2, 0]), "n": 3, "m": 2}),
+    "a loop up to the counter of a while": (f"""
+        def f(a: {F}, A: {F}, n: int):
+            out2 = np.zeros((n, n))
+            s = a[0]
+            l = 0
+            while l < n:
+                for p in range(l + 1):
+                    out2[p, l] = 2.0
+                    if a[p] < s:
+                        s = a[p]
+                        q = p
+                    A[l, p] = out2[l, p]
+                l += 1
+            return out2, s
+        """, {"a": f8(3, 2, 1), "A": np.zeros((3, 3)), "n": 3}),
     "lengths of a list and of an array": (f"""
         def f(a: {F}, b: list[int], c: {F}, n: int, q: int):
             for i in range(n - 1, -1, -1):

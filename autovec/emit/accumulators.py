@@ -99,7 +99,8 @@ def _extreme(p: Printer, name: str, fold: Reduce) -> None:
         p.write(f"if {best} {sign} {name}:")
         p.lines.append(f"    {name} = {best}")
         return
-    if fold.where is not None:
+    depends = kinds & PYTHON and not interchangeable(kinds, kinds) and name in p.live_out and name not in p.loose
+    if fold.where is not None or depends:
         raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
     code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
     p.write(f"if {_some_lane(p, fold)}:")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autovec.expression import Name, Read
+from autovec.expression import Expr, Name, Read, substitute
 from autovec.facts.infer import Flow, Parameter, arrays_in, assigned, attribute_fact, parameter_fact, uses, with_ranks
 from autovec.facts.table import Facts
 from autovec.facts.uses import Uses
@@ -133,9 +133,29 @@ def _in_own_names(found: Located, s: For | While | If) -> Located:
     """The loop inside `s` with the user's own name for the variable of `s`."""
     if not isinstance(s, For) or not s.label or s.label == s.var:
         return found
-    loop = renamed((found.loop,), {s.var: Name(s.label)})[0]
+    own: dict[str, Expr] = {s.var: Name(s.label)}
+    loop = renamed((found.loop,), own)[0]
     assert isinstance(loop, For | While)
-    return replace(found, loop=loop)
+    return replace(found, loop=loop, facts=_renamed(found.facts, own), inside=_renamed(found.inside, own))
+
+
+def _renamed(facts: Facts, own: dict[str, Expr]) -> Facts:
+    """The facts in terms of the user's own names."""
+
+    def new(e: Expr | None) -> Expr | None:
+        return None if e is None else substitute(e, own)
+
+    out: dict[str, Fact] = {}
+    for name, f in facts.names.items():
+        match f:
+            case ScalarFact(_, value, _, _, low, stop):
+                value = None if isinstance(value, Name) and value.id in own else value  # it is the user's name itself
+                out[name] = replace(f, value=new(value), low=new(low), stop=new(stop))
+            case ArrayFact(_, _, shape) if shape is not None:
+                out[name] = replace(f, shape=tuple(map(new, shape)))
+            case _:
+                out[name] = f
+    return Facts(out)
 
 
 def _inside(flow: Flow, s: For | While) -> Facts:
