@@ -1,7 +1,7 @@
 """Programs whose rewrites once were wrong: scalars behind loops that end early, run no times or mix kinds of numbers."""
 
 import numpy as np
-from mended_stores import F, G, L, U, f8
+from mended_stores import F, G, J, L, U, f8
 
 SCALARS = {
     "a search in two loops, the outer of which is not read and runs no times": (f"""
@@ -108,6 +108,30 @@ SCALARS = {
                 l += 1
             return out2, s
         """, {"a": f8(3, 2, 1), "A": np.zeros((3, 3)), "n": 3}),
+    "arithmetic on whole numbers that 64 bits do not hold": (f"""
+        def f(x: {F}):
+            out = []
+            for v in x:
+                out.append(int(v) % 10)
+            return out, [math.floor(v) // 3 for v in x]
+        """, {"x": f8(1.5, 1e25, -1e300)}),
+    "the smaller of a whole number and a float": ("""
+        def f(n: int):
+            out = []
+            for i in range(n):
+                out.append(min(i, 2.0))
+            return out
+        """, {"n": 4}),
+    "a sum under a test that the steps lead somewhere": (f"""
+        def f(a: {U}, b: {J}, n: int, q: int):
+            s = 0.0
+            for i in range(n, 0, -q):
+                j = 0
+                while j < n:
+                    s += (a[i + 1] - a[j - q]) // (b[0] % 1.0)
+                    j += 1
+            return s
+        """, {"a": np.array([8, 6], np.uint8), "b": np.array([3], np.int32), "n": 1, "q": -1}),
     "lengths of a list and of an array": (f"""
         def f(a: {F}, b: list[int], c: {F}, n: int, q: int):
             for i in range(n - 1, -1, -1):

@@ -21,7 +21,7 @@ from autovec.emit.shield import shielded
 from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
 from autovec.emit.whole import whole_numbers
-from autovec.expression import ATOM, Apply, Const, Expr, Name, Read, Reduce, free_axes, free_names, walk
+from autovec.expression import ATOM, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, free_names, walk
 from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
@@ -105,6 +105,7 @@ class Printer:
         self.read |= {x.array for x in every if isinstance(x, Read)}
         start = len(self.lines)
         self.speller.positions.clear()
+        merged = set(self.merged)
         self._print(s)
         self.lines[start:] = name_repeats(self.lines[start:], self.lines[:start], self.speller.positions)
         if self.speller.local:
@@ -112,6 +113,7 @@ class Printer:
                 raise NoSpelling("AV036", "a loop that may not run at all sets a name")
             tests = " and ".join(self.speller.local)
             self.speller.local.clear()
+            self.merged = merged  # what set it up stays: the statement may not run
             self.lines[start:] = [f"if {tests}:", *(f"    {line}" for line in self.lines[start:])]
         self.touched |= {n for part in all_statements((s,)) for e in expressions_of(part) for n in free_names(e)}
 
@@ -216,6 +218,9 @@ class Printer:
 
     def extend(self, s: Extend) -> None:
         """The elements that a loop appended."""
+        facts = self.speller.facts
+        if "int" in facts.possible(s.value) and any(_mixes(x, facts) for x in walk(s.value)):
+            raise NoSpelling("AV010", f"some elements of `{s.list}` are whole numbers and others floats")
         text = whole_numbers(self, s) or self.listed(self.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
         setup = self.setups.get(s.list)
         if setup and not self.depth and s.list not in self.touched and setup.value == Apply("list", ()):
@@ -232,6 +237,16 @@ class Printer:
         if nested:
             raise NoSpelling("AV061", "nested lists of NumPy numbers")
         return f"{self.speller.spelling.call('list')}({code.text})"
+
+
+def _mixes(e: Expr | Slice, facts: Facts) -> bool:
+    """Whether a selection is a whole number in some lanes and surely none in others."""
+    match e:
+        case Apply("min" | "max" | "where" as fn, args):
+            arms = [facts.possible(a) for a in args[fn == "where" :]]
+            return frozenset(("int",)) in arms and any(a and "int" not in a for a in arms)
+        case _:
+            return False
 
 
 def _around(s: Tensor, extents: dict[str, Extent]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autovec.emit.statements import Printer
 
 ROUNDED = {"round": "np.rint", "math.floor": "np.floor", "math.ceil": "np.ceil"}
-CUT = ("int", "math.trunc")  # what int() of a float does, too
+CUT = frozenset(("int", "math.trunc"))  # what int() of a float does, too
 NUMBERS = FLOATS | {"float"}
 
 

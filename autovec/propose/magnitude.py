@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from autovec.emit.whole import CUT, ROUNDED
 from autovec.expression import (
     Apply,
     Axis,
@@ -63,6 +64,7 @@ class Bounds:
     facts: Facts
     sizes: frozenset[str]
     bound: dict[str, float] = field(default_factory=dict[str, float])
+    listed: bool = False  # what is looked at goes into a list: a float made an integer there may be as large as floats are
 
     def bits(self, e: Expr | Slice) -> float:
         """|e| < 2 ** bits; infinite where nothing is known."""
@@ -124,8 +126,9 @@ class Bounds:
                 return max(operands[fn == "where" :])
             case _ if fn in _BITWISE:
                 return max(operands) + _BITWISE[fn]
-            case ("int", _):
-                return operands[0] if self.facts.kinds(args[0]) <= {"int", "bool", *INTEGERS, "bool_"} else WORD
+            case _ if fn in CUT or fn in ROUNDED:
+                whole = self.facts.kinds(args[0]) <= {"int", "bool", *INTEGERS, "bool_"}
+                return operands[0] if whole else math.inf if self.listed else WORD
             case _:
                 return math.inf if fn in ("**", "<<") else WORD
 
@@ -187,7 +190,10 @@ def unbounded(program: Program, facts: Facts) -> Refusal | None:
     bounds = Bounds(program, facts, _sizes(program))
     for s in all_statements(program.body):
         wraps = isinstance(s, Store) and _holds_integers(s, facts)
+        bounds.listed = isinstance(s, Extend)
         for e in expressions_of(s):
+            if isinstance(e, Apply) and bounds.listed and e.fn in CUT | ROUNDED.keys():
+                (e,) = e.args[:1]  # that itself is Python's own
             e, wraps_here = _kept_value(e) if wraps else e, wraps or (isinstance(s, Store) and e in s.at)
             found = bounds.too_large(e, wraps_here)
             if found is not None:
