@@ -8,10 +8,7 @@ import textwrap
 import numpy as np
 import pytest
 from program_runs import difference, loaded
-from test_search import function
-
-from autovec.options import Options
-from autovec.pipeline import analyse_file
+from rewriting import function, rewrite
 
 REWRITTEN = {
     "sum in the elements' type": (
@@ -79,7 +76,7 @@ def whole(name: str) -> str:
 
 def fast_path(source: str) -> str:
     """What stands under the test of the rewrite."""
-    new = analyse_file(source.encode(), "f.py", Options(verify=False, backend="numpy"), None).after
+    new = rewrite(source)
     return new.partition(".ndim == 1")[2].partition(":\n")[2].partition("    else:\n        ")[0]
 
 
@@ -92,7 +89,7 @@ def test_it_is_rewritten(name: str) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.float32, np.float64, np.bool_, np.complex128])
 @pytest.mark.parametrize("name", [n for n in REWRITTEN if n.startswith("sum")])
 def test_sums_wrap_and_keep_their_type_as_the_loop_s_do(name: str, dtype: type) -> None:
-    new = analyse_file(whole(name).encode(), "f.py", Options(verify=False, backend="numpy"), None).after
+    new = rewrite(whole(name))
     assert new != whole(name)
     for x in (np.arange(100).astype(dtype), np.array([3, 200, 90]).astype(dtype), np.ones(1, dtype)):
         first, second = copy.deepcopy(x), copy.deepcopy(x)
