@@ -80,7 +80,7 @@ LEFT = {
     ),
     "rounded to integers": (
         function(f"x: {ARRAY}", "return [int(v) % 10 for v in x if v > 0.0]"),
-        ("AV012", "the elements are Python integers, which have no upper limit"),
+        ("AV012", "`int(x[_])` may pass 64 bits, Python's integers have no limit"),
     ),
     "not always evaluated": (
         function("xs: list[float], flag: bool", "return [math.exp(v) for v in xs] if flag else None"),

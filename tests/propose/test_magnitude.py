@@ -19,7 +19,7 @@ TOO_LARGE = {
     "before a remainder": ("return [i * i * i % 7 for i in range(n)]", "`i * i * i`"),
     "a shift by a variable": ("return [1 << i for i in range(n)]", "`1 << i`"),
     "floats made of it": ("out = np.zeros(n)\nfor i in range(n):\n    out[i] = i * i * i\nreturn out", "`i * i * i`"),
-    "a distance of extremes": ("return [int(x[i]) - i for i in range(n)]", "`int(x[i]) - i`"),
+    "a distance of extremes": ("return [int(x[i]) - i for i in range(n)]", "`int(x[i])`"),
 }
 
 FITS = {
