@@ -99,18 +99,17 @@ class _Bounds:
                 case For() | While():
                     for e in expressions(s) if isinstance(s, For) else ():
                         self._test(e, way)
-                    way = way.without(changed_names((s,)))
-                    self._loop(s, way)
+                    entry, way = way, way.without(changed_names((s,)))
+                    self._loop(s, entry, way)
                 case _:
                     for e in expressions(s):
                         self._test(e, way)
                     if isinstance(s, Assign) and isinstance(s.target, Name):
                         way = way.bound(s)
 
-    def _loop(self, s: For | While, way: Way) -> None:
+    def _loop(self, s: For | While, entry: Way, way: Way) -> None:
         inside = way.inside(s) if isinstance(s, For) else way
-        if s is self.located.loop:
-            inside = inside.around(s, self.located.facts)
+        inside = inside.around(s, self.located.facts.linear if s is self.located.loop else entry.place)
         if isinstance(s, While):
             self._test(s.test, inside)
             inside = inside.under(s.test, True)

@@ -1,13 +1,14 @@
 """What holds on the way to a place in a loop: linear forms that are 0 or more.
 
 Comes in: the conditions and loops around the place, what stands in front of it. Goes out: a `Way`, against which a subscript is
-proved. Counters are bounded by induction: one that only grows is never below where it starts, and one that grows by at most 1 in
-an iteration is never further than the loop. Not handled: elements of arrays, which a store may change.
+proved. Counters are bounded by induction: one that only grows is never below where it starts, one that only shrinks never above,
+and one that grows by at most 1 in an iteration is never further than the loop. Not handled: elements of arrays, which a store
+may change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from autovec.affine import Affine, expression_of
@@ -114,42 +115,55 @@ class Way:
 
     # -------------------------------------------------------------- counters
 
-    def around(self, loop: For | While, start: Facts) -> Way:
-        """At the head of the outermost loop, in front of which `start` holds: what its counters are at least and at most."""
-        forms: list[Affine] = []
-        for name in sorted(changed_names((loop,))):
-            added = _added(name, loop.body)
-            first, now = start.linear(Name(name)), Affine(((Name(name), 1),), 0)
-            if added is None or first is None or names_in(first) & changed_names((loop,)):
+    def around(self, loop: For | While, start: Callable[[Name], Affine | None]) -> Way:
+        """At the head of a loop, in front of which its counters are what `start` says: what they are at least and at most."""
+        changed, forms = changed_names((loop,)), list[Affine]()
+        for name in map(Name, sorted(changed)):
+            change, first, now = _change(name, loop.body), start(name), Affine(((name, 1),), 0)
+            if change is None or first is None or names_in(first) & changed:
                 continue
-            forms.append(now.minus(first))
+            forms += [now.minus(first)] if change.least >= 0 else []
+            forms += [first.minus(now)] if change.most <= 0 else []
             fact = self.facts.names.get(loop.var) if isinstance(loop, For) else None
-            if added == 1 and isinstance(loop, For) and loop.step == 1 and isinstance(fact, ScalarFact) and fact.low is not None:
+            if change.most == 1 and isinstance(loop, For) and loop.step == 1 and isinstance(fact, ScalarFact) and fact.low:
                 passed = self.facts.linear(Apply("-", (Name(loop.var), fact.low)))
                 forms += [passed.plus(first).minus(now)] if passed is not None else []
         return self.given(*forms)
 
 
-def _added(name: str, body: tuple[Stmt, ...]) -> int | None:
-    """The most that one pass through `body` adds to a counter that it only adds literals to; 2 for any number in a loop."""
-    total = 0
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The least and the most that one pass through a loop's body adds to a counter; 2 stands for any number, too."""
+
+    least: int
+    most: int
+
+    def times_any(self) -> _Change:
+        """In a loop inside."""
+        return _Change(-2 if self.least < 0 else 0, 2 if self.most > 0 else 0)
+
+
+def _change(name: Name, body: tuple[Stmt, ...]) -> _Change | None:
+    """How a counter changes to which literals are added, or from which they are taken; None where anything else is done."""
+    least = most = 0
     for s in body:
         match s:
-            case Assign(Name(id), "+", Const(int() as step)) if id == name and step >= 0:
-                total += step
-            case Assign(Name(id)) if id == name:
+            case Assign(target, "+" | "-" as op, Const(int() as step)) if target == name and step >= 0:
+                least, most = (least + step, most + step) if op == "+" else (least - step, most - step)
+            case Assign(target) if target == name:
                 return None
-            case For(var, label) if name in (var, label):
+            case For(var, label) if name.id in (var, label):
                 return None
             case If() | For() | While():
-                arms = [_added(name, b) for b in blocks(s)]
-                if None in arms:
+                arms = [_change(name, b) for b in blocks(s)]
+                arms += [_Change(0, 0)] if len(arms) == 1 else []
+                known = [a if isinstance(s, If) else a.times_any() for a in arms if a is not None]
+                if len(known) < len(arms):
                     return None
-                most = max(a or 0 for a in arms)
-                total += most if isinstance(s, If) or not most else 2
+                least, most = least + min(a.least for a in known), most + max(a.most for a in known)
             case _:
                 pass
-    return total
+    return _Change(least, most)
 
 
 def changed_names(body: tuple[Stmt, ...]) -> set[str]:

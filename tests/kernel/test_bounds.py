@@ -40,6 +40,9 @@ def lengths(body: str, signature: str = SIGNATURE) -> tuple[str, ...] | None:
         ("q = 0\nfor i in range(len(a)):\n    if a[i] > 0.0:\n        b[q] = a[i]\n        q += 1\nreturn q",
          ("len(a) <= len(b)",)),
         ("i = 0\nwhile i + 1 < len(a):\n    a[i] = a[i + 1]\n    i += 1", ()),
+        ("for i in range(n):\n    k = i\n    while k > 0 and a[k - 1] > a[k]:\n        a[k - 1], a[k] = a[k], a[k - 1]\n"
+         "        k -= 1",
+         ("n <= len(a)",)),
         ("for i in range(len(a)):\n    if i > 2:\n        break\n    a[i] = b[2 - i]", ("3 <= len(b)",)),
         ("for i in range(n):\n    for j in range(k):\n        a[j] += 1.0\n    for j in range(len(a)):\n        b[j] += 1.0",
          ("k <= len(a)", "len(a) <= len(b)")),
@@ -119,7 +122,7 @@ def _program(rng: random.Random) -> str:
             lines.append(f"    for j in {_range(rng, ['i'])}:")
         read = f"{rng.choice('bc')}[{_subscript(rng, variables)}]"
         store = f"a[{_subscript(rng, variables)}] += {read}"
-        match rng.randrange(7):
+        match rng.randrange(8):
             case 0:
                 lines.append(f"{pad}if {_condition(rng, variables)}:\n{pad}    {store}")
             case 1:
@@ -130,6 +133,11 @@ def _program(rng: random.Random) -> str:
                 lines.append(f"{pad}if {_condition(rng, variables)}:\n{pad}    break")
             case 4:
                 lines.append(f"{pad}r = {_subscript(rng, variables)}\n{pad}a[r] = {rng.choice('bc')}[r]")
+            case 6:
+                step, test = rng.choice([("+", "r < m"), ("-", "r > 0"), ("+", "r + 1 < len(a)"), ("-", "r >= k")])
+                lines.append(f"{pad}r = {rng.choice(variables)}")
+                lines.append(f"{pad}while {test}:\n{pad}    r {step}= 1\n{pad}    a[r] += 1.0")
+                lines += [f"{pad}a[r] += 1.0"] if rng.random() < 0.3 else []
             case 5:
                 lines.append(f"{pad}a[{_subscript(rng, variables)}] = {read} if {_condition(rng, variables)} else 0.0")
             case _:
