@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autovec.affine import Affine
 from autovec.emit.places import text_of
@@ -37,10 +37,20 @@ def inside_tests(
     arrays = {x.array for x in every if isinstance(x, Read)}
     if not _subscripted(nodes) <= arrays or any(_subscripted([s]) for s in nodes if s is not statement):
         return None
-    bounds = _Bounds(located, given - changed_names((loop,)), [s for s in walk_statements((loop,)) if isinstance(s, For)])
-    bounds.block((loop,), Way(located.inside, {}, frozenset(n for s in bounds.loops for n in (s.var, s.label))))
+    changed = changed_names((loop,))
+    loops = [s for s in walk_statements((loop,)) if isinstance(s, For)]
+    bounds = _Bounds(located, _lasting(located.inside, changed), given - changed, loops)
+    if arrays & changed:
+        return None
+    bounds.block((loop,), Way(bounds.facts, {}, frozenset(n for s in loops for n in (s.var, s.label))))
     tests = tuple(bounds.texts())
     return None if bounds.unknown or len(tests) > _MOST_TESTS else tests
+
+
+def _lasting(facts: Facts, changed: set[str]) -> Facts:
+    """What holds at every place: of names that are bound several times the facts may tell what one of their values is."""
+    bound = {n: replace(f, value=None) for n, f in facts.names.items() if n in changed and isinstance(f, ScalarFact)}
+    return replace(facts, names={**facts.names, **bound})
 
 
 def _subscripted(nodes: list[ast.stmt]) -> set[str]:
@@ -75,15 +85,11 @@ class _Bounds:
     """Walks the loop; collects what has to hold in front of it for all subscripts to be inside."""
 
     located: Located
+    facts: Facts  # what holds throughout the loop
     given: frozenset[str]
     loops: list[For]  # outer ones first
     needs: list[_Need] = field(default_factory=list[_Need])
     unknown: bool = False
-
-    @property
-    def facts(self) -> Facts:
-        """What holds throughout the loop."""
-        return self.located.inside
 
     def block(self, body: tuple[Stmt, ...], way: Way) -> None:
         """Statements in order."""

@@ -67,6 +67,8 @@ def test_all_lengths_of_an_array_are_asked_for_at_once() -> None:
         "q = 0\nfor i in range(n):\n    for j in range(m):\n        a[q] = 0.0\n        q += 1",
         "for t in range(m):\n    for i in range(len(a)):\n        a[i] += b[i]\n    a, b = b, a",  # lengths that change
         "j = 0\nfor i in range(n):\n    for j in range(m):\n        a[j] += 1.0\n    a[j] += 2.0",  # the last value of j, if any
+        # r is no k yet where it is a subscript first
+        "for i in range(1, n):\n    r = i\n    while r > 0:\n        r -= 2\n        a[r] += 1.0\n    r = k\n    a[r] = c[r]",
         # a condition that no longer holds
         "for i in range(n):\n    r = i\n    if r < len(a):\n        r = k + at[0]\n        a[r] = a[0]",
     ],
