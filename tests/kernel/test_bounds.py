@@ -69,6 +69,8 @@ def test_all_lengths_of_an_array_are_asked_for_at_once() -> None:
         "j = 0\nfor i in range(n):\n    for j in range(m):\n        a[j] += 1.0\n    a[j] += 2.0",  # the last value of j, if any
         # r is no k yet where it is a subscript first
         "for i in range(1, n):\n    r = i\n    while r > 0:\n        r -= 2\n        a[r] += 1.0\n    r = k\n    a[r] = c[r]",
+        "for i in range(len(a)):\n    for j in range(n):\n        r = j\n        while r >= k:\n            r -= 1\n"
+        "        a[r] += 1.0\n        r = i\n        a[r] = c[r]",
         # a condition that no longer holds
         "for i in range(n):\n    r = i\n    if r < len(a):\n        r = k + at[0]\n        a[r] = a[0]",
     ],
