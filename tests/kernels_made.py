@@ -5,22 +5,22 @@ from __future__ import annotations
 from autovec.kernel.form import Kernel, Words, kernel
 from autovec.outcome import Refusal
 from autovec.propose.reading import read_function
-from autovec.source.find import Module, parse
+from autovec.source.find import Module, parse, walk_sites
 from autovec.source.text import from_text
 
 HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\n\n"
 PARAMETERS = "x: NDArray[np.float64], y: NDArray[np.float64], n: int, a: float"
 
 
-def made(body: str, signature: str = PARAMETERS) -> Kernel | Refusal:
-    """The first loop of a function with these statements, as a kernel."""
+def made(body: str, signature: str = PARAMETERS, at: int = 0) -> Kernel | Refusal:
+    """A loop of a function with these statements, the first one by default, as a kernel."""
     lines = "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
     source = from_text(f"{HEAD}def f({signature}):\n{lines}")
     assert not isinstance(source, Refusal)
     module = parse(source)
     assert isinstance(module, Module)
     function = next(f for f in module.functions if f.name == "f")
-    site = next(s for s in function.sites if s.is_loop)
+    site = [s for s in walk_sites(function.sites) if s.is_loop][at]
     return kernel(read_function(module, function), site, Words("np", "njit"), guards=True)
 
 

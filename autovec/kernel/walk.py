@@ -79,6 +79,8 @@ class Walk:
             case ast.Return(value):
                 self.returned.append(None if value is None else self._result(value, state))
                 return None
+            case ast.Break() | ast.Continue() if not self.loops:
+                raise Mismatch(f"`{ast.unparse(s)}` in the else clause is one of the loop around")
             case ast.Break():
                 self.loops[-1].breaks = either(self.loops[-1].breaks, state)
                 return None

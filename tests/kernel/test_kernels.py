@@ -6,6 +6,7 @@ import pytest
 from kernels_made import made, refused
 
 from autovec.kernel.form import Kernel
+from autovec.outcome import Refusal
 
 
 @pytest.mark.parametrize(
@@ -221,6 +222,14 @@ def test_integers_of_arrays_are_tested_where_something_depends_on_their_sums(bod
     found = made(body, "k: NDArray[np.int64], m: NDArray[np.int64], n: int")
     assert isinstance(found, Kernel), found
     assert found.conditions == conditions
+
+
+def test_a_jump_out_of_the_else_clause_belongs_to_the_loop_around() -> None:
+    inner = "for i in range(n):\n        if x[i] > a:\n            break\n    else:\n        continue"
+    body = f"for k in range(n):\n    {inner}\n    y[k] = a"
+    found = made(body, at=1)
+    assert isinstance(found, Refusal)
+    assert found.message.endswith("`continue` in the else clause is one of the loop around")
 
 
 def test_defaults_and_truth_tell_what_parameters_are() -> None:
