@@ -132,6 +132,17 @@ SCALARS = {
                     j += 1
             return s
         """, {"a": np.array([8, 6], np.uint8), "b": np.array([3], np.int32), "n": 1, "q": -1}),
+    "large integers and floats in an array of integers": (f"""
+        def f(a: {G}, c: {L}, A: {L}, n: int, m: int):
+            out = A.copy()
+            for i in range(n):
+                for k in range(m):
+                    v = c[i]
+                    if k != 0:
+                        v = a[0]
+                    out[i, k] = v
+            return out
+        """, {"a": np.array([1.25], np.float32), "c": np.array([2**63 - 1, 5]), "A": np.ones((2, 2), np.int64), "n": 2, "m": 2}),
     "lengths of a list and of an array": (f"""
         def f(a: {F}, b: list[int], c: {F}, n: int, q: int):
             for i in range(n - 1, -1, -1):

@@ -22,9 +22,9 @@ from autovec.outcome import Refusal
 from autovec.propose.guards import container_tests, rank_tests, under_tests, with_fallback
 from autovec.propose.limits import Limits, index_limits, limit_tests, tightened
 from autovec.propose.magnitude import unbounded
+from autovec.propose.mixed import mixed_numbers
 from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
-from autovec.propose.remainders import mixed_remainder
 from autovec.propose.roles import Roles, ordered, role_choices, tests_positions
 from autovec.propose.shapes import Dimension, shape_tests, unified_lengths, wanted_lengths
 from autovec.rule import load_book
@@ -239,7 +239,7 @@ def lifted_region(
     akin = {n: f.like for n, f in numbers.items() if f.like}
     inside = Facts({**r.inside.names, **narrow}, starts=starts, akin=akin)
     lifted = lift(loop, roles, inside, _names_of(r), r.outputs, held, r.orelse, divides)
-    return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or mixed_remainder(*lifted) or lifted
+    return lifted if isinstance(lifted, Refusal) else unbounded(*lifted) or mixed_numbers(*lifted) or lifted
 
 
 def _limited(f: ScalarFact, limits: Limits) -> ScalarFact:

@@ -48,7 +48,7 @@ def test_another_version_or_a_changed_checker_knows_nothing(
 ) -> None:
     known.keep(TRIAL, TASK, EVIDENCE)
     with monkeypatch.context() as patch:
-        patch.setattr(verdicts, "version", lambda name: "0")
+        patch.setattr(verdicts, "installed", lambda name: "0")
         assert Verdicts(tmp_path).recall(TRIAL, TASK) is None
     with monkeypatch.context() as patch:
         patch.setattr("autovec.files.cache._state_of_autovec", lambda: "changed")
