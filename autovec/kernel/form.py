@@ -53,7 +53,7 @@ class Kernel:
     reads: frozenset[str]  # modules and builtins too
     outputs: frozenset[str]
     loose: frozenset[str]
-    dtypes: Mapping[str, str]  # of arrays, that the tests ask for
+    dtypes: Mapping[str, str]  # of arrays, and the types of numbers, that the tests ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,8 @@ class _Maker:
 
     def _for_more_dtypes(self, names: list[str], tests: Tests, found: Kernel, guards: bool) -> Kernel:
         """The kernel for all dtypes that it may be read with and stays the same; for one, where several are asked for."""
-        own, *others = next((alike for alike in _ALIKE if set(found.dtypes.values()) == {alike[0]}), ("",))
+        asked = {k for k in found.dtypes.values() if k not in ("float", "int")}
+        own, *others = next((alike for alike in _ALIKE if asked == {alike[0]}), ("",))
         same = [own]
         for kind in others:
             try:
@@ -234,7 +235,7 @@ class _Maker:
             setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
             any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
-            {p.name: t.split()[1].rstrip("_") for p in parameters for t in p.tests if t.startswith("dtype ")},
+            {p.name: t.split()[1].rstrip("_") for p in parameters for t in p.tests if t.startswith(_TYPE_TESTS)},
         )  # fmt: skip
 
     def _lengths(self, given: frozenset[str], guards: bool) -> tuple[str, ...] | None:
@@ -318,6 +319,7 @@ class _Maker:
 
 
 _ALIKE = (("float64", "float32", "int64"), ("int64", "int32"))  # dtypes that one kernel may be for, the usual one first
+_TYPE_TESTS = ("dtype ", "isinstance float", "isinstance int")
 _AS_IT_IS, _AS_LIST = "{}", "{}.tolist()"
 _PLAIN = (
     frozenset(("float", "float64")), frozenset(("int",)), frozenset(("bool",)), frozenset(("complex", "complex128")),

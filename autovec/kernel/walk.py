@@ -14,11 +14,12 @@ from functools import reduce
 
 from autovec.kernel.creation import created
 from autovec.kernel.expressions import Reader
-from autovec.kernel.extent import ITERATIONS, SIZE, WRAPPED, Range
-from autovec.kernel.number import Mismatch, Number, Type, number
+from autovec.kernel.extent import INT64, ITERATIONS, SIZE, WRAPPED, Range
+from autovec.kernel.number import Mismatch, Number, Overflow, Type, number
 from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
 
 _MOST_ROUNDS = 12
+_HALF = INT64 // 2
 Bind = Callable[[State], State]
 
 
@@ -299,6 +300,8 @@ def _counter(args: list[Number]) -> Number:
     start = number("int", within=Range(0, 0)) if len(args) == 1 else args[0]
     stop, step = args[0] if len(args) == 1 else args[1], args[2] if len(args) == 3 else None
     first, last = start.range, stop.range
+    if not first.within(_HALF) and not last.within(_HALF):
+        raise Overflow("the length of a range may not fit in 64 bits")  # one from 2**63 - 1 to -2**63 is empty in Python only
     if step is None or step.range.low > 0:
         by = 1 if step is None else step.range.high
         high = max(first.high, min(last.high - 1, first.high + by * ITERATIONS))

@@ -232,6 +232,15 @@ def test_a_jump_out_of_the_else_clause_belongs_to_the_loop_around() -> None:
     assert found.message.endswith("`continue` in the else clause is one of the loop around")
 
 
+def test_a_range_between_elements_has_a_length_of_64_bits() -> None:
+    found = made(
+        "for r in range(n):\n    for q in range(k[r], k[r + 1]):\n        y[r] += x[q]",
+        "x: NDArray[np.float64], y: NDArray[np.float64], k: NDArray[np.int64], n: int",
+    )
+    assert isinstance(found, Kernel), found
+    assert "-(2**31) <= k.min(initial=0) and k.max(initial=0) < 2**31" in found.conditions
+
+
 def test_defaults_and_truth_tell_what_parameters_are() -> None:
     found = made(
         "t = 0.0\nfor i in range(1, len(x)):\n    t = t * s + x[i] * k\n    if flag and not other:\n        t += 1.0\nreturn t",
