@@ -59,7 +59,7 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
         case ArrayFact("list") as fact:
             return _list(name, fact, tests)
         case ArrayFact() as fact:
-            return _array(name, fact, nodes, tests)
+            return _array(name, fact, facts, nodes, tests)
         case ScalarFact() as fact if fact.trust is Trust.HINTED and _only_tested(name, nodes):
             return Parameter(name, f"bool({name})", BOOL)
         case ScalarFact() as fact:
@@ -70,7 +70,7 @@ def entry(name: str, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Param
             raise Mismatch(f"it is not known what `{name}` is", f"annotate `{name}`")
 
 
-def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> Parameter:
+def _array(name: str, fact: ArrayFact, facts: Facts, nodes: list[ast.stmt], tests: Tests) -> Parameter:
     rank = fact.rank or 0
     if not rank:
         raise Mismatch(f"how many dimensions `{name}` has is not known")
@@ -78,11 +78,11 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
     kinds = fact.kinds & ARRAY_KINDS
     if not kinds:
         raise Mismatch(f"the elements of `{name}` are {' or '.join(sorted(fact.kinds)) or 'unknown'}")
-    order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
-    order = ("bool_", *order) if _only_tested(name, nodes) else order
     if len(fact.kinds) > 1 and not kinds.issuperset(tests.dtypes):
         raise Mismatch(f"`{name}` is an array of another dtype")
-    chosen = next(k for k in (*tests.dtypes[:1], fact.seen, *order, *sorted(kinds)) if k in kinds)
+    like = facts.array(fact.like)
+    chosen = _usual(name, fact, nodes, tests) if like is None else _usual(fact.like, like, nodes, tests)
+    chosen = chosen if chosen in kinds else _usual(name, fact, nodes, tests)
     if len(fact.kinds) > 1:
         asked.append(f"dtype {' '.join(tests.dtypes) or chosen}")
     if not fact.fresh and name in _stored(nodes):
@@ -92,6 +92,14 @@ def _array(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> P
         asked.append(f"small {tests.limit}")
     value = Array(number(chosen, within=within), rank, memory=name if fact.fresh else "*")
     return Parameter(name, name, value, tuple(asked), asks)
+
+
+def _usual(name: str, fact: ArrayFact, nodes: list[ast.stmt], tests: Tests) -> str:
+    """The kind of elements that the kernel is for."""
+    order = ("int64", *_PREFERRED) if name in _whole_numbers(nodes) else _PREFERRED
+    order = ("bool_", *order) if _only_tested(name, nodes) else order
+    kinds = fact.kinds & ARRAY_KINDS
+    return next((k for k in (*tests.dtypes[:1], fact.seen, *order, *sorted(kinds)) if k in kinds), "")
 
 
 def _elements_within(name: str, fact: ArrayFact, tests: Tests) -> tuple[Range, bool]:

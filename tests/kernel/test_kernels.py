@@ -271,6 +271,12 @@ def test_a_kernel_is_for_all_dtypes_with_which_it_is_the_same(body: str, conditi
     assert found.conditions == conditions
 
 
+def test_an_array_made_like_another_has_its_dtype() -> None:
+    found = made("y = np.zeros_like(x)\nfor i in range(1, len(x)):\n    y[i] = y[i - 1] + x[i] % 3\nreturn y", "x: np.ndarray")
+    assert isinstance(found, Kernel), found
+    assert found.dtypes == {"x": "int64", "y": "int64"}
+
+
 def test_an_array_that_is_only_asked_if_it_is_true_is_one_of_bools() -> None:
     body = "for i in range(1, n):\n    if mask[i] and not mask[i - 1]:\n        y[i] = y[i - 1]"
     found = made(body, "mask: np.ndarray, y: np.ndarray, n: int")
