@@ -247,6 +247,8 @@ class _Maker:
         """The statements that take over what the kernel gives."""
         if found.returned:
             wrapper = self._wrapper("the result", [v for v in found.returned if v is not None], False)
+            if None in found.returned and wrapper != _AS_IT_IS:
+                raise Mismatch("the loop may return nothing, or a number of NumPy's")
             if found.after is not None:
                 raise Mismatch("the loop may end without a return")
             return f"return {wrapper.format(call)}\n"
@@ -275,7 +277,7 @@ class _Maker:
             if n in after.unsure or n not in after.names:
                 raise Mismatch(f"`{n}` may not be bound behind the loop")
         found = {n: self._wrapper(f"`{n}`", [after.names[n]], n in loose) for n in outputs}
-        return {n: _AS_LIST if _is_made(after.names[n]) else w for n, w in found.items()}
+        return {n: _listed(after.names[n]) if _is_made(after.names[n]) else w for n, w in found.items()}
 
     def _wrapper(self, what: str, values: list[Value], loose: bool) -> str:
         """What gives a result the kind that Python would give it."""
@@ -290,7 +292,12 @@ class _Maker:
         types = {v.type for v in values if isinstance(v, Number)}
         if len(types) > 1:
             raise Mismatch(f"{what} has several types: {', '.join(sorted(kinds))}")
-        if loose or not kinds or any(kinds <= same for same in _PLAIN):
+        if loose or not kinds:
+            return _AS_IT_IS
+        numpys = kinds & {"float64", "complex128"}  # which don't raise where Python's own do, divided by zero
+        if numpys and any(kinds <= same for same in _PLAIN):
+            return f"{self.words.numpy}.{min(numpys)}({{}})"
+        if any(kinds <= same for same in _PLAIN):
             return _AS_IT_IS
         if kinds in _RESTORED:
             return f"{self.words.numpy}.{min(kinds)}({{}})"
@@ -320,7 +327,7 @@ class _Maker:
 
 _ALIKE = (("float64", "float32", "int64"), ("int64", "int32"))  # dtypes that one kernel may be for, the usual one first
 _TYPE_TESTS = ("dtype ", "isinstance float", "isinstance int")
-_AS_IT_IS, _AS_LIST = "{}", "{}.tolist()"
+_AS_IT_IS = "{}"
 _PLAIN = (
     frozenset(("float", "float64")), frozenset(("int",)), frozenset(("bool",)), frozenset(("complex", "complex128")),
 )  # fmt: skip
@@ -330,6 +337,12 @@ _RESTORED = frozenset(frozenset((k,)) for k in ("int64", "bool_", *NARROW))
 def _is_made(value: Value | None) -> bool:
     """Whether it is a list of the kernel's own, which is faster to hand over as an array than item by item."""
     return isinstance(value, Array) and value.is_list
+
+
+def _listed(value: Value) -> str:
+    """What makes a list of the array that a list comes out as, its items of the type that they have in Python."""
+    kinds = value.element.kinds if isinstance(value, Array) and value.element else frozenset[str]()
+    return "list({})" if kinds & {"float64", "complex128"} else "{}.tolist()"
 
 
 def _state(parameters: list[Parameter]) -> State:

@@ -156,7 +156,7 @@ def test_results_come_back_with_their_kinds() -> None:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("t = 0\nfor v in x:\n    t += v\nreturn t", "if len(x) > 0:\n    t = _f_loop(x, t)\n"),
+        ("t = 0\nfor v in x:\n    t += v\nreturn t", "if len(x) > 0:\n    t = np.float64(_f_loop(x, t))\n"),
         ("t = 0\nfor i in range(1, n):\n    t += k[i]\nreturn t", "if n > 1:\n    t = np.int64(_f_loop(n, t, k))\n"),
         ("t = 0\nfor i in range(n):\n    for j in range(k.shape[0]):\n        t += k[j]\nreturn t",
          "if n > 0 and k.shape[0] > 0:\n    t = np.int64(_f_loop(n, k, t))\n"),
@@ -166,6 +166,22 @@ def test_a_sum_keeps_its_start_where_nothing_is_added(body: str, text: str) -> N
     found = made(body, "x: NDArray[np.float64], k: NDArray[np.int64], n: int")
     assert isinstance(found, Kernel), found
     assert "".join(line.removeprefix("    ") for line in found.text.splitlines(keepends=True)[1:3]) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        # NumPy's numbers may be divided by zero, and Python's may not
+        ("t = 0.0\nfor i in range(len(x)):\n    t += (x[i] - a) ** 2\nreturn t", "t = np.float64(_f_loop(x, t, float(a)))"),
+        ("t = 0.0\nfor i in range(len(x)):\n    t = t * a + 1.0\nreturn t", "t = _f_loop(x, t, float(a))"),
+        ("for i in range(len(x)):\n    if x[i] > a:\n        return x[i]\nreturn a", "return np.float64(_f_loop(x, a))"),
+        ("t = []\nfor i in range(1, len(x)):\n    t.append(x[i] - x[i - 1])\nreturn t", "t = list(_f_loop(x))"),
+    ],
+)
+def test_floats_come_back_as_they_were(body: str, text: str) -> None:
+    found = made(body)
+    assert isinstance(found, Kernel), found
+    assert text in found.text
 
 
 def test_a_loop_that_returns_takes_what_follows_along() -> None:
