@@ -148,7 +148,7 @@ def _fastest(
 
 
 def _serves_more(racing: list[Candidate], rival: Rival) -> bool:
-    """Whether one of the forms is fast for every dtype, and the kernel for one only: then the clock is no judge."""
+    """Whether one of the forms is fast for every dtype, and the kernel for some: then the clock is no judge."""
     narrow = any(".dtype" in test for test in rival.kernel.conditions)
     return narrow and any("for " not in c.new.text and not any(".dtype" in t for t in c.new.conditions) for c in racing)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autovec.expression import ZERO
 from autovec.facts.table import Facts
@@ -96,9 +97,9 @@ def _located(reading: Reading, site: Site) -> Located | None:
     return locate_statement(reading, line, column, empty)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Maker:
-    """One attempt."""
+    """One choice of statements; what does not depend on the parameters' types is found out once for all attempts."""
 
     reading: Reading
     site: Site
@@ -109,17 +110,16 @@ class _Maker:
     def kernel(self, guards: bool) -> Kernel:
         """The kernel, with as few tests in front of it as will do."""
         self._check_globals()
-        names = self._parameters()
         taken = self.reading.names | frozenset(self.reading.module.bindings.events)
         named = declared(self.reading.function, self.reading.module.text)
         defaults = {p.name: type(p.default.value) for p in named if p.default is not None}
         last = Mismatch("")
         for limit, floats in ((LIMITS[0], False), (LIMITS[0], True), *((limit, True) for limit in LIMITS[1:])):
             tests = Tests(floats, limit, self.words.numpy, taken, defaults)
-            entries = self._entries(names, tests)
+            entries = self._entries(self.names, tests)
             try:
                 found, tests = self._with_fewer_tests(entries, tests, self._attempt(entries, guards), guards)
-                return self._for_more_dtypes(names, tests, found, guards)
+                return self._for_more_dtypes(tests, found, guards)
             except Mismatch as mismatch:
                 last = mismatch
                 if all(not p.ambiguous for p in entries):
@@ -146,26 +146,27 @@ class _Maker:
             tests = fewer
         return found, tests
 
-    def _for_more_dtypes(self, names: list[str], tests: Tests, found: Kernel, guards: bool) -> Kernel:
+    def _for_more_dtypes(self, tests: Tests, found: Kernel, guards: bool) -> Kernel:
         """The kernel for all dtypes that it may be read with and stays the same; for one, where several are asked for."""
         asked = {k for k in found.dtypes.values() if k not in ("float", "int")}
         own, *others = next((alike for alike in _ALIKE if asked == {alike[0]}), ("",))
         same = [own]
         for kind in others:
             try:
-                other = self._attempt(self._entries(names, replace(tests, dtypes=(kind,))), guards)
+                other = self._attempt(self._entries(self.names, replace(tests, dtypes=(kind,))), guards)
             except Mismatch:
                 continue
             if other.definition == found.definition and other.text.replace(f".{kind}", f".{own}") == found.text:
                 same.append(kind)
-        return self._attempt(self._entries(names, replace(tests, dtypes=tuple(same))), guards) if len(same) > 1 else found
+        return self._attempt(self._entries(self.names, replace(tests, dtypes=tuple(same))), guards) if len(same) > 1 else found
 
     def _canonical(self, e: ast.expr) -> str | None:
         return self.reading.module.bindings.canonical(e, self.reading.function.enclosing)
 
-    def _parameters(self) -> list[str]:
+    @cached_property
+    def names(self) -> list[str]:
         """The values that the kernel takes, in the order of the text."""
-        values = {n for n in self._read() if self._is_value(n)}
+        values = {n for n in self.read if self._is_value(n)}
         surely = self._surely_bound()
         for name in sorted(values - surely):
             raise Mismatch(f"`{name}` may not be bound in front of the loop")
@@ -175,11 +176,13 @@ class _Maker:
 
     def _check_globals(self) -> None:
         bindings = self.reading.module.bindings
-        for name in sorted(n for n in self._read() if not self._is_value(n)):
+        for name in sorted(n for n in self.read if not self._is_value(n)):
             if bindings.resolve(name, ()) != bindings.resolve(name, self.reading.function.enclosing):
                 raise Mismatch(f"`{name}` is known in the function only", "import it at the top of the file")
 
-    def _read(self) -> frozenset[str]:
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """What the statements read or hand through, modules and builtins too."""
         return live_in(self.site.function, self.nodes) | passes_through(self.site.function, self.nodes)
 
     def _is_value(self, name: str) -> bool:
@@ -212,7 +215,7 @@ class _Maker:
         name = self._name()
         call = f"{name}({', '.join(p.argument for p in parameters)})"
         new = self._results(call, outputs, loose, found, _state(parameters))
-        lengths = self._lengths(frozenset(p.name for p in parameters), guards)
+        lengths = self.lengths if guards or not self.lengths else None
         tests = (*tests_of(parameters, self.words.numpy), *(lengths or ()))
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
@@ -234,14 +237,14 @@ class _Maker:
             self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,
             setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
             Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
-            any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self._read(), frozenset(outputs), loose,
+            any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self.read, frozenset(outputs), loose,
             {p.name: t.split()[1].rstrip("_") for p in parameters for t in p.tests if t.startswith(_TYPE_TESTS)},
         )  # fmt: skip
 
-    def _lengths(self, given: frozenset[str], guards: bool) -> tuple[str, ...] | None:
+    @cached_property
+    def lengths(self) -> tuple[str, ...] | None:
         """The tests under which all subscripts are inside; None where Numba has to check them."""
-        found = inside_tests(self.located, self.site.statement, self.nodes, given)
-        return found if guards or not found else None
+        return inside_tests(self.located, self.site.statement, self.nodes, frozenset(self.names))
 
     def _results(self, call: str, outputs: list[str], loose: frozenset[str], found: Behaviour, entry: State) -> str:
         """The statements that take over what the kernel gives."""
@@ -294,11 +297,9 @@ class _Maker:
             raise Mismatch(f"{what} has several types: {', '.join(sorted(kinds))}")
         if loose or not kinds:
             return _AS_IT_IS
-        numpys = kinds & {"float64", "complex128"}  # which don't raise where Python's own do, divided by zero
-        if numpys and any(kinds <= same for same in _PLAIN):
-            return f"{self.words.numpy}.{min(numpys)}({{}})"
         if any(kinds <= same for same in _PLAIN):
-            return _AS_IT_IS
+            numpys = kinds & {"float64", "complex128"}  # which don't raise where Python's own do, divided by zero
+            return f"{self.words.numpy}.{min(numpys)}({{}})" if numpys else _AS_IT_IS
         if kinds in _RESTORED:
             return f"{self.words.numpy}.{min(kinds)}({{}})"
         raise Mismatch(f"{what} is {' or '.join(sorted(kinds))}, and which of them cannot be told behind the loop")
