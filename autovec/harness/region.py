@@ -22,6 +22,7 @@ from autovec.outcome import Contract
 
 _ENTRY = "_autovec_region"
 _FELL = "_autovec_fell"
+FILE = "<region>"  # of the region's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def compile_region(text: str, contract: Contract, definitions: str = "") -> Regi
     exec(compile(contract.prelude, "<prelude>", "exec"), namespace)
     if definitions:
         define(definitions, namespace)
-    exec(compile(tree, "<region>", "exec"), namespace)
+    exec(compile(tree, FILE, "exec"), namespace)
     function = namespace[_ENTRY]
     assert callable(function)
     return Region(function, roots, contract.outputs)

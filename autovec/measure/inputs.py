@@ -26,6 +26,7 @@ from autovec.outcome import ArrayInput, Contract, ScalarInput
 
 _WINDOW = 3
 _CHUNK = 64  # what a loop steps by
+_ROW = 32  # what a loop does not run over
 _LIST_ITEM_BYTES = 40
 _MOST_SYMBOLS = 6  # of more, only single ones and neighbours get a size of their own
 _MOST_BOUNDS = 3  # of more, no single one gets a size of its own
@@ -49,8 +50,9 @@ class Sizing:
     @property
     def grows(self) -> bool:
         """Whether anything depends on n."""
-        bounded = any(how in ("", "half") for _, how in self.bounds)
-        return bounded or any(not s.window for s in self.contract.symbols)
+        others = dict(self.others)
+        follow = [others.get(s.name, "") for s in self.contract.symbols if not s.window] + [how for _, how in self.bounds]
+        return any(how not in ("few", "chunk", "row") for how in follow)
 
     def case(self, n: int) -> Case | None:
         """The recipe at size n; None where the contract rules it out."""
@@ -85,6 +87,10 @@ def _size(how: str, n: int) -> int:
             return _WINDOW
         case "chunk":
             return _CHUNK
+        case "row":
+            return _ROW
+        case "double":
+            return 2 * n
         case "square":
             return n * n
         case _:

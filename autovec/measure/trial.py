@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
+from autovec.measure.beside import beside
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
 
@@ -61,6 +62,7 @@ def run(race: Race) -> tuple[Row, ...] | str:
     sizing = _workable(race, old)
     if isinstance(sizing, str):
         return sizing
+    sizing = beside(old, sizing, _TRIED_FIRST)
     if ends_early(race.old):
         sizing = _slowest(old, sizing)
     definitions = race.definitions or ("",) * len(race.candidates)

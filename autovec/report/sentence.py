@@ -70,7 +70,9 @@ def _new_lines(edit: Edit) -> list[str]:
 
 
 def speed_phrase(speed: Speed) -> str:
-    """How much faster, and from which size it pays."""
+    """How much faster, and from which size it pays; where the loop has the same size whatever the data, just how much."""
+    if len(speed.timings) == 1:
+        return f"{factor(speed.speedup)} faster at the only size measured"
     pays = "pays at no size measured" if speed.pays_from is None else f"pays from n = {speed.pays_from:,}"
     return f"{factor(speed.speedup)} faster at n = {speed.timings[-1].size:,}, {pays}"
 

@@ -10,11 +10,20 @@ import ast
 import math
 from collections.abc import Callable
 
+from autovec.expression import Const
+
 Number = int | float | complex
 
 _VALUES = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 _NAMED = {f"{module}.{name}": value for module in ("math", "cmath", "numpy") for name, value in _VALUES.items()}
+_NAMED |= {"math.tau": math.tau, "cmath.tau": math.tau}
 _LARGEST = 1 << 256  # what a loop over numbers needs is smaller, and a larger power could take for ever
+
+
+def named(canonical: str | None) -> Const | None:
+    """The number that `from math import pi` imports."""
+    value = _NAMED.get(canonical or "")
+    return None if value is None else Const(value)
 
 
 def fold(expression: ast.expr, meaning: Callable[[ast.expr], Number | str | None]) -> Number | None:

@@ -16,6 +16,7 @@ from autovec.loops.statement import For
 from autovec.outcome import Refusal
 from autovec.source.callees import called
 from autovec.source.comprehension import read_comprehension
+from autovec.source.constants import named
 from autovec.source.expressions import Scope, dotted
 from autovec.source.find import Function, FunctionNode, Module, walk_sites
 from autovec.source.numeric import looks_numeric
@@ -67,7 +68,7 @@ def _literal(value: ast.expr | None) -> Const | None:
 
 
 def constants(module: Module, function: Function, known: Container[str]) -> dict[str, Const]:
-    """The module-level names in a function, and in those that it calls, that hold a number for good; a module has none."""
+    """The names of the file's own and imported numbers in a function, and in those that it calls; a module has none."""
     found: dict[str, Const] = {}
     if isinstance(function.node, ast.Module):
         return found
@@ -76,7 +77,7 @@ def constants(module: Module, function: Function, known: Container[str]) -> dict
         if name in known or name in found:
             continue
         bound = module.bindings.resolve(name, function.enclosing)
-        value = module.bindings.constant(name) if bound and bound.startswith("module.") else None
+        value = module.bindings.constant(name) if bound and bound.startswith("module.") else named(bound)
         if value is not None:
             found[name] = value
     return found

@@ -1,0 +1,84 @@
+"""Which sizes does a loop not run over? The clock keeps them small: rows are short, tables are narrow, windows are few.
+
+Comes in: a compiled region and a `Sizing` on which it runs. Goes out: the sizing with fixed sizes for symbols and scalars that do
+not make the region execute more lines when they are doubled: 32 where it executes as many, 3 where it executes fewer (windows).
+Found by counting lines, not by reading the text; what NumPy does inside one line is not counted.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from autovec.harness.region import FILE, Region
+from autovec.measure.inputs import Sizing
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
+
+_SIZE = 4  # enough for a loop to run more than once, and for a window of 3
+_FOLLOWS = ("", "half", "square")
+
+
+def beside(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> Sizing:
+    """The sizing with what the loop does not run over kept small, as long as the region still returns at all of `sizes`, and
+    executes more lines for a larger n."""
+    lines = _lines(old, sizing, _SIZE)
+    found = fewest = sizing
+    for name in _growing(sizing) if lines is not None else ():
+        more = _lines(old, _with(sizing, name, "double"), _SIZE)
+        if more is None or more > (lines or 0):
+            continue
+        small, few = _with(found, name, "row" if more == lines else "few"), _with(fewest, name, "few")
+        if _grows(old, few) and all(_returns(old, small, n) for n in sizes):
+            found, fewest = small, few
+    return found
+
+
+def _growing(sizing: Sizing) -> list[str]:
+    """The names that follow n."""
+    others, bounds = dict(sizing.others), dict(sizing.bounds)
+    symbols = [s.name for s in sizing.contract.symbols if not s.window and others.get(s.name, "") in _FOLLOWS]
+    return [*symbols, *(name for name, how in bounds.items() if how in _FOLLOWS)]
+
+
+def _grows(old: Region, sizing: Sizing) -> bool:
+    """Whether more lines are executed for a larger n: of two lists that are gone through side by side, one has to follow it."""
+    few, many = (_lines(old, sizing, n) for n in (_SIZE, 2 * _SIZE))
+    return few is not None and many is not None and many > few
+
+
+def _with(sizing: Sizing, name: str, how: str) -> Sizing:
+    if name in dict(sizing.bounds):
+        return replace(sizing, bounds=tuple((k, how if k == name else old) for k, old in sizing.bounds))
+    return replace(sizing, others=tuple((dict(sizing.others) | {name: how}).items()))
+
+
+def _returns(old: Region, sizing: Sizing, n: int) -> bool:
+    args = sizing.arguments(n)
+    return args is not None and old.run(args).error is None
+
+
+def _lines(old: Region, sizing: Sizing, n: int) -> int | None:
+    """How many lines the region executes at size n; None where it raises there."""
+    args = sizing.arguments(n)
+    if args is None:
+        return None
+    count = 0
+
+    def traced(frame: FrameType, event: str, _: object) -> TraceFunction | None:
+        nonlocal count
+        if frame.f_code.co_filename != FILE:
+            return None
+        count += event == "line"
+        return traced
+
+    before = sys.gettrace()
+    sys.settrace(traced)
+    try:
+        outcome = old.run(args)
+    finally:
+        sys.settrace(before)
+    return None if outcome.error is not None else count
