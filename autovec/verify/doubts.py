@@ -57,7 +57,7 @@ def _instances(test: ast.expr) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name("isinstance"), args=[value, _]):
                 yield ast.unparse(value)
-            case ast.comprehension(iter=ast.Tuple(elts=values)):
+            case ast.GeneratorExp(ast.Call(func=ast.Name("isinstance")), [ast.comprehension(iter=ast.Tuple(elts=values))]):
                 yield from map(ast.unparse, values)
             case _:
                 continue

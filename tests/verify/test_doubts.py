@@ -107,3 +107,9 @@ def test_two_sizes_that_are_equal_by_chance() -> None:
     wrong = right.replace("shape[1]:", "shape[0]:", 1)
     right_answer, wrong_answer = (run(Task(old, text, contract, Rounding.REASSOCIATES)) for text in (right, wrong))
     assert isinstance(right_answer, Evidence) and isinstance(wrong_answer, Counterexample)
+
+
+def test_a_test_of_dtypes_makes_no_array_a_list() -> None:
+    text = guarded('all(a.dtype.kind in "fi" for a in (x, y))')
+    assert list(doubted(text, BOTH)) == []
+    assert isinstance(ask(text), Evidence)
