@@ -107,6 +107,9 @@ class Scan:
     before: bool = False
 
 
+EACH = "each"  # a list comprehension as a call, in `Opaque.call`: its element, its variable, a value of that, how many
+
+
 @dataclass(frozen=True, slots=True)
 class Opaque:
     """An expression that is not understood: its text, the names in it, and what about it is the obstacle.
@@ -156,6 +159,12 @@ def walk(e: Expr | Slice) -> Iterator[Expr | Slice]:
     yield e
     for part in children(e):
         yield from walk(part)
+
+
+def only_reads(e: Opaque) -> bool:
+    """Whether it is a comprehension that calls nothing unknown, and makes a list that nothing else has a part of."""
+    call = e.call
+    return call is not None and call.fn == EACH and not any(isinstance(x, Opaque) and not only_reads(x) for x in walk(call))
 
 
 def rebuild(e: Expr | Slice, change: Callable[[Expr], Expr]) -> Expr | Slice:

@@ -3,7 +3,8 @@
 Comes in: the nest's statements and what is known of its names. Goes out: answers about single names and expressions at a moment.
 A name that is assigned once is looked through where that assignment always came first in the same iteration; any other name
 or array that the nest changes has no meaning of its own, because the same text may then be two values.
-Not handled here: a swap of two arrays' names, or a new array in each iteration; such a name may be any array.
+A new list in each iteration is an array of its own, as long as nobody can read it by another name. Not handled here: a swap
+of two arrays' names, or a new array in each iteration; such a name may be any array.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from functools import cached_property
 
 from autovec.depend.accesses import Time, accesses, array_names, loop_name
 from autovec.depend.assumptions import Assumptions
-from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, walk
-from autovec.loops.statement import Append, Assign, For, OpaqueStmt, Stmt, While, blocks, walk_statements
+from autovec.expression import Apply, Const, Expr, Length, Name, Opaque, Read, Slice, walk
+from autovec.loops.statement import Append, Assign, For, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
 
 _OPERATORS = "+ - * // % ** << >> & | ^ neg pos ~ not < <= > >= == !=".split()  # noqa: SIM905 (a list of 21 lines else)
 _PURE = frozenset((*_OPERATORS, "and", "or", "where", "abs", "min", "max", "int", "bool"))
@@ -92,6 +93,8 @@ class Names:
             return None
         if name not in self._bindings:
             return self.outside(name), ()
+        if name in self._new_lists and _is_behind(time, self._new_lists[name]):
+            return name, tuple(Name(x) for x in self._new_lists[name] if isinstance(x, str))  # one list for each iteration
         match self._dominating(name, time) if depth else None:
             case Name(id):
                 return self.base(id, self._temporaries[name][0], depth - 1)
@@ -102,6 +105,31 @@ class Names:
                 return None if outer is None else (outer[0], (*outer[1], *rows))
             case _:
                 return None
+
+    @cached_property
+    def _new_lists(self) -> dict[str, Time]:
+        """Names that are bound in one place, to a new list that no array of the nest gets hold of: when they are bound."""
+        bound: dict[str, list[tuple[Time, Expr]]] = {}
+        for time, s in _with_time(self.body, ()):
+            if isinstance(s, Assign) and isinstance(s.target, Name):
+                bound.setdefault(s.target.id, []).append((time, s.value))
+        new = {name: found[0][0] for name, found in bound.items() if len(found) == 1 and found[0][1] == Apply("list", ())}
+        given = frozenset(n for s in walk_statements(self.body) for n in self._given_away(s)) if new else frozenset[str]()
+        return {name: time for name, time in new.items() if name not in given}
+
+    def _given_away(self, s: Stmt) -> frozenset[str]:
+        """Names that a statement puts into an array or a list of which the nest reads elements, or hands to code unknown."""
+        if isinstance(s, Append) and isinstance(s.value, Name) and s.list not in self._read:
+            return frozenset()
+        if isinstance(s, OpaqueStmt):
+            return s.reads | s.writes
+        return frozenset(n for e in _used(s) for x in walk(e) for n in _whole_names(x))
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """Every name that stands in an expression of the nest."""
+        nodes = [x for s in walk_statements(self.body) for e in _used(s) for x in walk(e)]
+        return frozenset(x.array if isinstance(x, Read | Length) else x.id for x in nodes if isinstance(x, Read | Length | Name))
 
     def outside(self, name: str) -> str:
         """`name` by the first name of its array."""
@@ -150,11 +178,7 @@ class Names:
         if name not in self._temporaries:
             return None
         when, value = self._temporaries[name]
-        if len(time) < len(when):
-            return None
-        block, position, here = when[:-1], when[-1], time[len(when) - 1]
-        same_block = time[: len(block)] == block
-        return value if same_block and isinstance(here, int) and isinstance(position, int) and here > position else None
+        return value if _is_behind(time, when) else None
 
     def _resolve(self, e: Expr, time: Time, depth: int) -> Expr:
         if isinstance(e, Name) and e.id in self._temporaries and depth:
@@ -183,6 +207,30 @@ class Names:
                 return fn in _PURE or fn.startswith("math.")
             case _:
                 return False
+
+
+def _is_behind(time: Time, when: Time) -> bool:
+    """Whether a moment always comes after another one, in the same iteration."""
+    if len(time) < len(when):
+        return False
+    block, position, here = when[:-1], when[-1], time[len(when) - 1]
+    return time[: len(block)] == block and isinstance(here, int) and isinstance(position, int) and here > position
+
+
+def _used(s: Stmt) -> tuple[Expr, ...]:
+    """The expressions in a statement, but not a name that it binds."""
+    return tuple(e for e in expressions(s) if not (isinstance(s, Assign) and e is s.target and isinstance(e, Name)))
+
+
+def _whole_names(e: Expr | Slice) -> frozenset[str]:
+    """The names that stand in `e` itself as they are."""
+    match e:
+        case Name(id):
+            return frozenset((id,))
+        case Opaque(_, names):
+            return names
+        case _:
+            return frozenset()
 
 
 def _bound(s: Stmt) -> frozenset[str]:

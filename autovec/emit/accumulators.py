@@ -183,9 +183,9 @@ def has_lane(p: Printer, axis: str) -> str:
     width = affine(Apply("-", (e.stop, e.start)))
     if width is None:
         raise NoSpelling("AV036", "an empty range cannot be told")
-    text = text_of(width)
+    text = text_of(width, p.speller.facts)
     if len(width.terms) == 1 and width.constant < 0 and width.terms[0][1] == 1:
-        return f"{text_of(Affine(width.terms, 0))} > {-width.constant}"
+        return f"{text_of(Affine(width.terms, 0), p.speller.facts)} > {-width.constant}"
     return f"{text} > 0" if not text.startswith("len(") or " " in text else text
 
 

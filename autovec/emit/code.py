@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autovec.expression import ATOM
+from autovec.facts.table import Facts
+from autovec.facts.value import ArrayFact
 from autovec.outcome import Refusal, Span
 
 
@@ -67,6 +69,19 @@ class Spelling:
 
     numpy: str
     call: Callable[[str], str]
+
+
+def becomes_double(fact: ArrayFact) -> bool:
+    """Whether it is a list of floats, of which an array of float64 is made."""
+    return fact.container == "list" and "float" in fact.kinds and fact.kinds <= {"float", "int"}
+
+
+def length_text(facts: Facts, array: str, axis: int) -> str:
+    """The length of an array along an axis, or of a list or its rows."""
+    fact = facts.array(array)
+    if fact is not None and fact.container == "list":
+        return f"len({array}{'[0]' * axis})"
+    return f"len({array})" if axis == 0 else f"{array}.shape[{axis}]"
 
 
 def aligned(code: Code, axes: tuple[str, ...]) -> str:

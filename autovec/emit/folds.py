@@ -194,7 +194,7 @@ def _nonempty(s: Speller, axis: str) -> tuple[str, Affine, str, str]:
     width = affine(Apply("-", (extent.stop, extent.start)))
     if width is None:
         raise NoSpelling("AV036", "an extreme over no elements at all")
-    return f"{text_of(width)} > 0", width, "an extreme over no elements at all", "AV036"
+    return f"{text_of(width, s.facts)} > 0", width, "an extreme over no elements at all", "AV036"
 
 
 def _lanes_extreme(s: Speller, e: Reduce, want: tuple[str, ...], start: Const | None) -> Code:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autovec.emit.code import NoSpelling
+from autovec.emit.code import NoSpelling, becomes_double
 from autovec.expression import Const, Expr, Read, free_names, show, walk
 from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON
 
@@ -118,6 +118,8 @@ def limits(s: Speller, guard: str, bindings: Mapping[str, Bound]) -> dict[str, f
         arrays = {x.array for x in walk(expr) if isinstance(x, Read)}
         for name in arrays:
             fact = s.facts.array(name)
+            if fact is not None and becomes_double(fact) and "f" in allowed:
+                continue
             if fact is None or fact.container == "list" or name not in s.inputs:
                 return None
             if not fact.kinds - PYTHON or not {letter(k) for k in fact.kinds} & allowed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine, expression_of, written
-from autovec.emit.code import Needed, NoSpelling
+from autovec.emit.code import Needed, NoSpelling, length_text
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
 from autovec.tensor.statement import Extent
@@ -63,13 +63,14 @@ def moving(x: Expr) -> Moving | None:
     return Moving(tuple(terms), rest)
 
 
-def text_of(form: Affine) -> str:
+def text_of(form: Affine, facts: Facts) -> str:
     """A linear form as people write it: positive terms first."""
     parts = sorted(form.terms, key=lambda t: t[1] < 0)
     out = ""
     for atom, c in parts:
         plain = not isinstance(atom, Apply) or atom.fn in ("max", "min") or (atom.fn == "*" and abs(c) == 1)
-        body = show(atom) if plain else f"({show(atom)})"
+        shown = length_text(facts, atom.array, atom.axis) if isinstance(atom, Length) else show(atom)
+        body = shown if plain else f"({shown})"
         body = body if abs(c) == 1 else f"{abs(c)} * {body}"
         out += (f" + {body}" if c > 0 else f" - {body}") if out else (body if c > 0 else f"-{body}")
     if not out:
@@ -151,11 +152,11 @@ class Places:
         """The first index must not be negative: proved, or a condition."""
         if self.nonnegative(line.first):
             return
-        text = f"{text_of(line.first)} >= 0"
+        text = f"{text_of(line.first, self.facts)} >= 0"
         value = self.first_behind(line)
         if value is not None:
             raise NoSpelling("AV024", f"`{array}` is read at index {value}, which counts from the end")
-        self.require(text, line.first, f"`{array}` may be read at the negative index {text_of(line.first)}", "AV024")
+        self.require(text, line.first, f"`{array}` may be read at the negative index {text_of(line.first, self.facts)}", "AV024")
 
     def require(self, text: str, form: Affine | None, why: str, code: str) -> None:
         """Make `text` a condition of the fast path, if it can be tested before the nest."""
@@ -185,10 +186,10 @@ class Places:
         if conditional:
             self._in_front(array)
             form = affine(x)
-            size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
+            size = length_text(self.facts, array, k)
             with s.guarded():  # asks for the elements that the place is made of first
                 spelt = s.scalar(x).text
-            place = spelt if form is None else text_of(form)
+            place = spelt if form is None else text_of(form, self.facts)
             text = f"{size} > {place}" if value is None or value >= 0 else f"{size} >= {-value}"
             if value is None and not self.facts.nonnegative(x):
                 text = f"-{size} <= {place} < {size}"
@@ -206,7 +207,7 @@ class Places:
             self._inside(array, k, line, length, behind)
         elif self.others_run and not self._holds(length, behind):
             self.others_run(frozenset((line.axis,)))  # else the loop may never have got here, and the array be too short
-        first = "" if line.first.as_int() == 0 else text_of(line.first)
+        first = "" if line.first.as_int() == 0 else text_of(line.first, self.facts)
         if self.facts.linear(expression_of(line.first)) == Affine((), 0):
             first = ""
         if gap == 0:
@@ -226,7 +227,7 @@ class Places:
         value = None if known is None else known.as_int()
         if value is not None:
             return str(max(value, 0))
-        text = text_of(line.stop)
+        text = text_of(line.stop, self.facts)
         return text if self.nonnegative(line.stop) or self._after_start(line) else f"max({text}, 0)"
 
     def _clipped(self, line: Line, length: Expr) -> Line:
@@ -253,8 +254,8 @@ class Places:
         if self._holds(length, behind):
             return
         self._in_front(array)
-        size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-        text = f"{size} >= {text_of(line.stop)}"
+        size = length_text(self.facts, array, k)
+        text = f"{size} >= {text_of(line.stop, self.facts)}"
         self.require(text, line.stop, f"`{array}` may be shorter than the lanes that its condition skips", "AV034")
 
     def _in_front(self, array: str) -> None:

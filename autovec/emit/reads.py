@@ -80,10 +80,10 @@ def _rolled(s: Speller, array: str, at: list[Expr], want: tuple[str, ...], turns
 
 
 def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Code:
-    """A list of numbers becomes an array once, before the nest."""
+    """A list of numbers, or of rows of numbers, becomes an array once, before the nest."""
     fact = s.facts.array(e.array)
     assert fact is not None
-    if len(at) > 1:
+    if len(at) != fact.rank or (len(at) > 1 and (e.array not in s.inputs or e.array in s.places.kept)):
         raise NoSpelling("AV036", f"the rows of the list `{e.array}` may differ in length")
     kinds = fact.kinds
     if not kinds or kinds <= {"int"}:
@@ -93,9 +93,20 @@ def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Co
     if e.array not in s.arrays:
         name = s.new_name(f"{e.array.replace('self.', '')}_array")
         floats = f"{s.np('fromiter')}({e.array}, float, count=len({e.array}))"  # in two thirds of the time of np.asarray
+        if len(at) > 1:
+            _ask_for_equal_rows(s, e.array, len(at))
+            floats = f"{s.np('array')}({e.array}, dtype=float)"
         s.setup.append(f"{name} = {floats if kinds <= {'int', 'float'} else s.np('asarray') + f'({e.array})'}")
         s.arrays[e.array] = name
     return _sliced(s, e.array, s.arrays[e.array], at, want)
+
+
+def _ask_for_equal_rows(s: Speller, name: str, depth: int) -> None:
+    """Rows that differ in length are no array."""
+    if depth > 2:
+        raise NoSpelling("AV036", f"the rows of the list `{name}` may differ in length")
+    length, distinct, each = (s.spelling.call(f) for f in ("len", "set", "map"))
+    s.needed.condition(f"{length}({distinct}({each}({length}, {name}))) == 1")
 
 
 def _sliced(s: Speller, array: str, text: str, at: list[Expr], want: tuple[str, ...]) -> Code:
@@ -197,7 +208,7 @@ def _window_view(
 def _width(s: Speller, w: Window) -> str:
     extent = affine(s.extents[w.inner].stop)
     assert extent is not None
-    return text_of(extent if w.dilation == 1 else extent.times(w.dilation).plus(Affine((), 1 - w.dilation)))
+    return text_of(extent if w.dilation == 1 else extent.times(w.dilation).plus(Affine((), 1 - w.dilation)), s.facts)
 
 
 def _cut(s: Speller, array: str, k: int, w: Window) -> str:
@@ -210,11 +221,12 @@ def _cut(s: Speller, array: str, k: int, w: Window) -> str:
         if reach is None
         else s.facts.linear(expression_of(w.outer.stop.plus(reach.times(w.dilation)).plus(Affine((), -w.dilation))))
     )
-    first = "" if w.outer.first.as_int() == 0 else text_of(w.outer.first)
+    first = "" if w.outer.first.as_int() == 0 else text_of(w.outer.first, s.facts)
     if length is not None and behind is not None and length.minus(behind).as_int() == 0:
         stop = ""
     else:
-        stop = text_of(w.outer.stop) if s.places.nonnegative(w.outer.stop) else f"max({text_of(w.outer.stop)}, 0)"
+        stop = text_of(w.outer.stop, s.facts)
+        stop = stop if s.places.nonnegative(w.outer.stop) else f"max({stop}, 0)"
     by = "" if w.outer.step == 1 else f":{w.outer.step if isinstance(w.outer.step, int) else s.scalar(w.outer.step).text}"
     return f"{first}:{stop}{by}"
 

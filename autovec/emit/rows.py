@@ -33,5 +33,5 @@ def _length(s: Speller, e: Expr) -> str:
     """A length in names that exist in front of the nest."""
     for form in (affine(e), s.facts.linear(e)):
         if form is not None and names_in(form) <= s.inputs:
-            return text_of(form)
+            return text_of(form, s.facts)
     raise NoSpelling("AV041", "lengths cannot be compared in front of the loop")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
-from autovec.emit.code import Code, NoSpelling
+from autovec.emit.code import Code, NoSpelling, length_text
 from autovec.emit.functions import INFIX
 from autovec.expression import ATOM, Apply, Const, Expr, Lanes, Length, Name, Opaque, Read, Slice, show
 
@@ -29,13 +29,15 @@ def spell_scalar(s: Speller, e: Expr) -> Code:
         case Name(id):
             return Code(id)
         case Length(array, axis):
-            return Code(f"len({array})" if axis == 0 else f"{array}.shape[{axis}]")
+            return Code(length_text(s.facts, array, axis))
         case Lanes(id, ()):
             return Code(id)
         case Read(array, at):
             for k, x in enumerate(at):
                 s.places.exists(array, k, x, s, s.conditional > 0)
-            return Code(f"{array}[{', '.join(_subscript(s, x) for x in at)}]")
+            fact = s.facts.array(array)
+            between = "][" if fact is not None and fact.container == "list" else ", "
+            return Code(f"{array}[{between.join(_subscript(s, x) for x in at)}]")
         case Apply(fn, args):
             return _apply(s, fn, args)
         case Opaque(text, _, _):

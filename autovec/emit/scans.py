@@ -150,7 +150,7 @@ def _size(s: Speller, axis: str) -> str:
     width = affine(Apply("-", (extent.stop, extent.start)))
     if width is None or extent.step != 1:
         raise NoSpelling("AV041", "the number of iterations is not linear")
-    text = text_of(width)
+    text = text_of(width, s.facts)
     return text if s.places.nonnegative(width) else f"max({text}, 0)"
 
 

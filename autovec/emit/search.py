@@ -132,7 +132,7 @@ def _counted(p: Printer, start: Expr, step: int | Expr, place: str) -> str:
     if start == Const(0):
         return text
     form = affine(start)
-    first = p.speller.scalar(start).at(13) if form is None else text_of(form)
+    first = p.speller.scalar(start).at(13) if form is None else text_of(form, p.speller.facts)
     return f"{text} - {first[1:]}" if first.startswith("-") else f"{text} + {first}"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from autovec.affine import affine
 from autovec.emit import calls, folds, guards, reads, scalars, scans
-from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
+from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned, becomes_double
 from autovec.emit.functions import INFIX, WHOLE, WIDE
 from autovec.emit.places import Places, names_in, text_of
 from autovec.emit.scalars import infix
@@ -81,7 +81,9 @@ class Speller:
         """The kinds of a lane; of a fold, of its accumulator."""
         if isinstance(expr, Reduce) and expr in self.totals:
             return self.totals[expr]
-        return self.facts.kinds(expr)
+        lists = {x.array: f for x in walk(expr) if isinstance(x, Read) and (f := self.facts.array(x.array)) and becomes_double(f)}
+        names = {n: replace(f, kinds=frozenset(("float64",))) for n, f in lists.items()}
+        return replace(self.facts, names={**self.facts.names, **names}).kinds(expr) if names else self.facts.kinds(expr)
 
     def lanes_of(self, name: str, kinds: frozenset[str]) -> None:
         """Note the kinds of an array variable that the text makes."""
@@ -152,7 +154,7 @@ class Speller:
             width = affine(Apply("-", (e.stop, e.start)))
             if width is None:
                 raise NoSpelling("AV036", "an empty range cannot be told")
-            text = f"{text_of(width)} > 0"
+            text = f"{text_of(width, self.facts)} > 0"
             if names_in(width) & self.places.kept:
                 if text not in self.local:
                     self.local.append(text)

@@ -193,7 +193,7 @@ class Printer:
         width = affine(Apply("-", (e.stop, e.start)))
         if width is None or e.step != 1:
             raise NoSpelling("AV041", "the number of iterations is not linear")
-        text = text_of(width)
+        text = text_of(width, self.speller.facts)
         return text if self.speller.places.nonnegative(width) else f"max({text}, 0)"
 
     # -------------------------------------------------------------- lists

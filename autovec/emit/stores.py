@@ -19,7 +19,7 @@ from autovec.emit.places import view_text
 from autovec.emit.scatters import print_scatter
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
-from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, show, walk
+from autovec.expression import ATOM, EACH, ZERO, Apply, Const, Expr, Lanes, Opaque, Read, Reduce, Slice, free_axes, show, walk
 from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
 from autovec.tensor.statement import Store
 
@@ -269,8 +269,10 @@ def _fill(value: Expr) -> Const | None:
             return ZERO
         case Apply("np.ones" | "np.ones_like", _):
             return Const(1)
-        case Apply("np.full", (_, Const() as fill, *_)):
+        case Apply("np.full", (_, Const() as fill, *_)) | Apply("*", (Apply("list", (Const() as fill,)), _)):
             return fill
+        case Opaque(call=Apply(fn, (element, *_))) if fn == EACH:
+            return element if isinstance(element, Const) else _fill(element)
         case _:
             return None
 
@@ -279,14 +281,20 @@ def _fill(value: Expr) -> Const | None:
 
 
 def _list(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool) -> None:
-    """`out = [0.0] * n` filled whole."""
-    if not first or target != s.array or s.op is not None or s.where is not None or s.array not in p.setups:
+    """`out = [0.0] * n` filled whole, or `out = [[0.0] * m for _ in range(n)]`; or added to, once."""
+    kinds, setup = p.speller.facts.kinds(s.value), p.setups.get(s.array)
+    fill = _fill(setup.value) if setup is not None else None
+    added = s.op == "+" and fill is not None and repr(fill.value) == "0.0"
+    if not first or target != s.array or not (s.op is None or added) or s.where is not None or setup is None:
         raise NoSpelling("AV061", f"the list `{s.array}` is changed in place")
     value = p.speller.spell(s.value, axes)
     if value.axes != axes:
         raise NoSpelling("AV041", f"`{s.array}` is filled with one value")
     p.merged.add(s.array)
-    p.write(f"{s.array} = {p.listed(value, p.speller.facts.kinds(s.value), 0)}")
+    kinds = apply("+", (frozenset(("float",)), kinds)) if added else kinds
+    if len(kinds & {"int", "float"}) > 1:
+        raise NoSpelling("AV012", "some elements may be Python integers", "make the list an array")
+    p.write(f"{s.array} = {p.listed(value, kinds, len(axes) - 1)}")
 
 
 def casts(source: Kinds, target: Kinds) -> bool:

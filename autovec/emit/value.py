@@ -195,7 +195,7 @@ class Value:
             width = affine(Apply("-", (e.stop, e.start)))
             if width is None:
                 raise NoSpelling("AV036", "an empty range cannot be told")
-            text = text_of(width)
+            text = text_of(width, self.speller.facts)
             tests.append(text if text.startswith("len(") and " " not in text else f"{text} > 0")
         return " and ".join(dict.fromkeys(tests))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autovec.expression import ZERO, Apply, Const, Expr, Length, Name, Opaque, Read, walk
+from autovec.expression import EACH, ZERO, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, walk
 from autovec.facts.annotation import dtype_kinds
 from autovec.facts.kinds import EVERY_ARRAY, Kinds
 from autovec.facts.makers import made_by_call
@@ -48,6 +48,8 @@ def created(value: Expr, table: Facts, rank: int | None, target: str) -> ArrayFa
             return replace(_made(_like(id, like), _dtype([dtype], table) or EVERY_ARRAY, None), sure=like.sure)
         case Apply(fn) if fn.startswith(("np.", ".")):
             return made_by_call(value, table, rank, target, lambda dtype: _dtype(dtype, table))
+        case Opaque(call=Apply(fn, (element, Name(variable), one, count))) if fn == EACH:
+            return _each(element, variable, one, table.resolved(count), table, target)
         case Opaque(call=Apply() as call):
             return created(call, table, rank, target)
         case _:
@@ -136,6 +138,23 @@ def _list(value: Expr, table: Facts) -> ArrayFact | None:
             return ArrayFact("list", frozenset[str]().union(*kinds), (Const(len(items)),), Trust.PROVED, True)
         case _:
             return None
+
+
+def _each(element: Expr, variable: str, one: Expr, count: Expr, table: Facts, target: str) -> ArrayFact | None:
+    """The list that a comprehension makes, of numbers or of lists that are equally long; `one` is a value of its variable."""
+    of = table.array(one.array) if isinstance(one, Read) else None
+    if isinstance(one, Read) and (of is None or of.rank != 1):
+        return None
+    first = ScalarFact(table.kinds(one), None, Trust.PROVED)
+    inside = Facts(dict(table.names) | {variable: first})
+    row = created(element, inside, None, target)
+    if row is not None:
+        shape = (None,) if row.shape is None else row.shape
+        varies = row.container != "list" or any(e is None or variable in free_names(e) for e in shape)
+        return None if varies else replace(row, shape=(count, *shape))
+    kinds = inside.possible(element) if first.kinds and not _holds_array(element, inside) else frozenset[str]()
+    fill = element if isinstance(element, Const) else None
+    return ArrayFact("list", kinds, (count,), Trust.PROVED, True, fill) if kinds else None
 
 
 def _holds_array(e: Expr, table: Facts) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, Slice, free_names, reads, walk
+from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, only_reads, reads, walk
 from autovec.facts.arrays import array_value, is_scalar, makes_array, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
@@ -73,8 +73,8 @@ class Flow:
                 self.names[id] = replace(old, fill=None)  # changed in place
             case Assign(Name(id), op, value, _):
                 self._update(id, op or "+", value)
-            case Assign(Read(name, at), _, value, _):
-                self._store(name, at, value)
+            case Assign(Read(name) as place, op, value, _):
+                self._store(name, value if op is None else Apply(op, (place, value)))
             case Append(name, value, _):
                 self._append(name, value)
             case If(_, then, orelse, _):
@@ -91,7 +91,7 @@ class Flow:
 
     def _escape(self, e: Expr) -> None:
         """Arrays handed to code that is not understood may be filled, and kept, by it."""
-        for name in sorted(n for x in walk(e) if isinstance(x, Opaque) for n in x.names):
+        for name in sorted(n for x in walk(e) if isinstance(x, Opaque) and not only_reads(x) for n in x.names):
             fact = self.names.get(name)
             if isinstance(fact, ArrayFact):
                 self._forget(name, "it is handed to a call")
@@ -235,7 +235,7 @@ class Flow:
         shape = None if old.rank is None else tuple(Length(name, k) for k in range(old.rank))
         return replace(old, kinds=old.kinds | new.kinds, shape=shape, fill=None)
 
-    def _store(self, name: str, at: tuple[Expr | Slice, ...], value: Expr) -> None:
+    def _store(self, name: str, value: Expr) -> None:
         fact = self.names.get(name)
         if not isinstance(fact, ArrayFact):
             return
@@ -298,7 +298,7 @@ def _element_of(value: Expr, table: Facts) -> str:
 
 def _may_rebind(s: Stmt) -> bool:
     """Whether a statement does something, or calls something, that may give attributes of an object other values."""
-    return isinstance(s, OpaqueStmt) or any(isinstance(x, Opaque) for e in expressions(s) for x in walk(e))
+    return isinstance(s, OpaqueStmt) or any(isinstance(x, Opaque) and not only_reads(x) for e in expressions(s) for x in walk(e))
 
 
 def join(a: Fact, b: Fact) -> Fact:

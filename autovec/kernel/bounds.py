@@ -223,8 +223,8 @@ class _Bounds:
             known = self.facts.linear(Name(name))
             gap = None if known is None or not known.terms else form.minus(known).as_int()
             if gap is not None:
-                return text_of(Affine(((Name(name), 1),), gap))
-        return text_of(form)
+                return text_of(Affine(((Name(name), 1),), gap), self.facts)
+        return text_of(form, self.facts)
 
 
 def _smallest(sides: list[str]) -> str:

@@ -95,12 +95,12 @@ def shape_tests(lengths: dict[Dimension, Expr], facts: Facts) -> tuple[tuple[str
             continue
         own = {k: form for (name, k), e in sorted(lengths.items(), key=lambda t: t[0]) if name == array and (form := affine(e))}
         if fact and fact.rank == len(own) > 1:
-            single.append(f"{array}.shape == ({', '.join(map(text_of, own.values()))})")
+            single.append(f"{array}.shape == ({', '.join(text_of(form, facts) for form in own.values())})")
             whole.add(array)
             continue
         for k, form in own.items():
             size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-            single.append(f"{size} == {text_of(form)}")
+            single.append(f"{size} == {text_of(form, facts)}")
     chains = [" == ".join([f"{like}.shape", *(f"{n}.shape" for n in names)]) for like, names in groups.items()]
     settled = frozenset(n for like, names in groups.items() for n in names if (f := facts.array(like)) and f.sure)
     loose = {like: names for like, names in groups.items() if not ((f := facts.array(like)) and f.sure)}

@@ -15,8 +15,8 @@ from autovec.expression import Const
 Number = int | float | complex
 
 _VALUES = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
-_NAMED = {f"{module}.{name}": value for module in ("math", "cmath", "numpy") for name, value in _VALUES.items()}
-_NAMED |= {"math.tau": math.tau, "cmath.tau": math.tau}
+_SHARED = {f"{module}.{name}": value for module in ("math", "cmath", "numpy") for name, value in _VALUES.items()}
+_NAMED = {**_SHARED, "math.tau": math.tau, "cmath.tau": math.tau}
 _LARGEST = 1 << 256  # what a loop over numbers needs is smaller, and a larger power could take for ever
 
 

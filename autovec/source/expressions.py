@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from autovec.expression import Apply, Const, Expr, Length, Name, Opaque, Read, Slice
+from autovec.expression import EACH, Apply, Const, Expr, Length, Name, Opaque, Read, Slice
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -123,9 +123,29 @@ def read_expression(node: ast.expr, scope: Scope) -> Expr:
         case ast.NamedExpr():
             return opaque(node, "an assignment inside an expression")
         case ast.ListComp() | ast.GeneratorExp() | ast.SetComp() | ast.DictComp():
-            return opaque(node, "a comprehension inside the loop")
+            return replace(opaque(node, "a comprehension inside the loop"), call=_each(node, scope))
         case _:
             return opaque(node, f"{type(node).__name__.lower()} is not arithmetic")
+
+
+def _each(node: ast.expr, scope: Scope) -> Apply | None:
+    """A list comprehension over a range or a sequence, as a call: its element, the variable, what that is, and how many."""
+    match node:
+        case ast.ListComp(element, [ast.comprehension(ast.Name(var), iter, [], 0)]) if var not in scope.elements:
+            pass
+        case _:
+            return None
+    text, over = canonical(iter.func, scope) if isinstance(iter, ast.Call) else None, read_expression(iter, scope)
+    match iter:
+        case ast.Call(args=[stop], keywords=[]) if text == "range":
+            one, count = Const(0), read_expression(stop, scope)
+        case ast.Call(args=[start, stop], keywords=[]) if text == "range":
+            one, count = Const(0), Apply("-", (read_expression(stop, scope), read_expression(start, scope)))
+        case ast.Name() if isinstance(over, Name):
+            one, count = Read(over.id, (Const(0),)), Length(over.id, 0)
+        case _:
+            return None
+    return Apply(EACH, (read_expression(element, scope), Name(var), one, count))
 
 
 def _sign(fn: str, operand: Expr) -> Expr:
