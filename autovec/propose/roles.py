@@ -6,13 +6,15 @@ its way; and what stands in the way of the best one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autovec.depend import Assumptions, Dependences, Role, explain, search
 from autovec.expression import Apply, Expr, Length, Name, Read, free_names, walk
 from autovec.facts.arrays import shared
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact
 from autovec.loops.exits import exits_behind
-from autovec.loops.statement import Assign, For, If, While, expressions, walk_statements
+from autovec.loops.statement import Append, Assign, For, If, While, expressions, walk_statements
 from autovec.outcome import Refusal
 from autovec.propose.region import Region
 
@@ -26,8 +28,7 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     """Legal role assignments with the alias tests that they need, and what stands in the way of the best one."""
     if small.form is not None:  # a comprehension stores nowhere but in what it builds
         return [(dict.fromkeys((s.var for s in walk_statements((loop,)) if isinstance(s, For)), Role.V), ())], None
-    arrays = arrays_read(loop, small.facts)
-    pairs = frozenset(frozenset((a, b)) for a in arrays for b in arrays if a < b and small.inside.may_alias(a, b))
+    pairs = frozenset(_pairs(loop, small))
     (nest,) = exits_behind((loop,))[:1]
     assert isinstance(nest, For)
     strict = Dependences(nest, _assumptions(small, pairs), allow_exits=True)
@@ -49,6 +50,17 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     best = sum(r is Role.S for r in legal[0][0].values()) if legal else len(loops)
     better = [g for g in guarded if sum(r is Role.S for r in g[0].values()) < best]
     return [*better[:1], *legal, *better[1:]], blocked
+
+
+def _pairs(loop: For, small: Region) -> Iterator[frozenset[str]]:
+    """Arrays that may be the same one; and lists that grow, with those of which they may be a row."""
+    read, facts = arrays_read(loop, small.facts), small.inside
+    yield from (frozenset((a, b)) for a in read for b in read if a < b and facts.may_alias(a, b))
+    grown = {s.list for s in walk_statements((loop,)) if isinstance(s, Append)}
+    measured = {x.array for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
+    grown -= {s.target.id for s in walk_statements((loop,)) if isinstance(s, Assign) and isinstance(s.target, Name)}
+    lists = {n for n in grown | measured | set(read) if (fact := small.facts.array(n)) is None or fact.container == "list"}
+    yield from (frozenset((a, b)) for a in grown for b in lists if a != b and facts.may_overlap(a, b))
 
 
 def ordered(choices: list[Choice], nest: For | While) -> list[Choice]:
@@ -80,6 +92,8 @@ def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[
         if bad.via_alias is None or bad.via_alias not in open_pairs:
             return None
         a, b = sorted(bad.via_alias)
+        if any((fact := small.facts.array(n)) is not None and fact.container == "list" for n in (a, b)):
+            return None  # no test tells whether lists have a row in common
         tests.append(f"not np.may_share_memory({a}, {b})")
         open_pairs.discard(bad.via_alias)
 

@@ -211,6 +211,15 @@ KNOWN = [
     ("z = x.copy()", "z", "ndarray[len(x)] float64 proved fresh"),
     ("z = x.astype(np.float32)", "z", "ndarray[len(x)] float32 proved fresh"),
     ("z = [0.0] * n", "z", "list[n] float proved fresh of 0.0"),
+    ("z = [[0.0] * 3 for _ in range(n)]", "z", "list[n, 3] float proved fresh of 0.0"),
+    ("z = [[1 for _ in range(2)] for _ in range(n - 1)]", "z", "list[n - 1, 2] int proved fresh of 1"),
+    ("z = [math.exp(v) for v in x]", "z", "list[len(x)] float proved fresh"),
+    ("z = [[0.0] * i for i in range(n)]", "z", "unknown"),  # rows of several lengths
+    ("z = [g(v) for v in x]", "z", "unknown"),
+    ("z = [[v] for v in x]", "z", "list[len(x), 1] float64 proved fresh"),
+    ("z = [x for _ in range(n)]", "z", "unknown"),  # the same array again and again
+    ("y = [1.0]\nz = [v for v in y if v > n]", "z", "unknown"),
+    ("y = [1.0]\nz = [v * n for v in y]\nm = len(y)", "y", "list[1] float proved fresh"),  # it was only read
     ("z = []", "z", "list[0] proved fresh"),
     ("z = [1, 2.5]", "z", "list[2] float|int proved fresh"),
     ("m = len(x)\nz = np.zeros(m)\nm = 0", "z", "ndarray[len(x)] float64 proved fresh of 0"),
