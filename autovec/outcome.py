@@ -105,6 +105,11 @@ class Contract:
     exact: tuple[str, ...] = ()
     prelude: str = "import math\nimport numpy as np\n"
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The distinct roots of the input names, in order: `self` for `self.x`."""
+        return tuple(dict.fromkeys(x.name.partition(".")[0] for x in self.inputs))
+
 
 # ------------------------------------------------------------------ how the three questions were answered
 

@@ -74,6 +74,29 @@ def define(text: str, namespace: dict[str, object]) -> None:
             namespace[node.name] = Compiled(namespace[node.name], _stored(node))
 
 
+def few_layouts(namespace: dict[str, object]) -> None:
+    """Let the functions of a namespace that Numba compiles have few signatures, too: one for arrays that are all contiguous and
+    may be written to, and one for any layout."""
+    numba: Any = importlib.import_module("numba")
+    for value in namespace.values():
+        if isinstance(value, numba.core.dispatcher.Dispatcher):
+            _widen(value)
+
+
+def _widen(dispatcher: Any) -> None:
+    compile_for, type_of = dispatcher._compile_for_args, dispatcher.typeof_pyval
+    plain = [True]
+
+    def compiled(*args: object, **named: object) -> object:
+        plain[0] = all(a.flags.c_contiguous and a.flags.writeable for a in (*args, *named.values()) if is_array(a))
+        return compile_for(*args, **named)
+
+    def typed(value: object) -> object:
+        return type_of(value) if plain[0] or not is_array(value) else type_of(value).copy(layout=_ANY)
+
+    dispatcher._compile_for_args, dispatcher.typeof_pyval = compiled, typed
+
+
 def unwrapped(function: Callable[..., object]) -> None:
     """Let a region call its kernels directly, once they are compiled: for the clock."""
     space = getattr(function, "__globals__", {})

@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import Literal
+from typing import Literal, cast
 
-from autovec.harness.kernels import define
+from autovec.harness.kernels import define, few_layouts
 from autovec.outcome import Contract
 
 _ENTRY = "_autovec_region"
@@ -54,6 +54,11 @@ class Region:
     roots: tuple[str, ...]
     outputs: tuple[str, ...]
 
+    @property
+    def namespace(self) -> dict[str, object]:
+        """The globals of the function."""
+        return cast("dict[str, object]", getattr(self.function, "__globals__"))  # noqa: B009
+
     def bind(self, args: Mapping[str, object]) -> Callable[[], object]:
         """A call without arguments for the clock; what it returns means nothing."""
         return partial(self.function, *positional(self.roots, args))
@@ -71,18 +76,18 @@ class Region:
         return Outcome("returned", value=result, warned=_runtime(log))
 
 
-def compile_region(text: str, contract: Contract, definitions: str = "") -> Region:
+def compile_region(text: str, contract: Contract, definitions: str = "", like: Region | None = None) -> Region:
     """`text` as a function of the contract's inputs. Raises SyntaxError, or whatever the prelude raises.
 
-    `definitions` are functions that the text calls; those that Numba compiles get few signatures, see `compiler.py`.
+    `definitions` are functions that the text calls; those that Numba compiles get few signatures, see `kernels.py`. A region
+    `like` another of the same contract shares what that one's prelude has made: Numba need not compile it again.
     """
-    roots = parameters(contract)
+    roots = contract.roots
     tree = ast.parse(f"def {_ENTRY}({', '.join(roots)}): return {_FELL}(locals())")
     entry = tree.body[0]
     assert isinstance(entry, ast.FunctionDef)
     entry.body[:0] = ast.parse(text).body
-    namespace: dict[str, object] = {"__name__": "region", _FELL: _Fell}
-    exec(compile(contract.prelude, "<prelude>", "exec"), namespace)
+    namespace = _prepared(contract.prelude) if like is None else dict(like.namespace)
     if definitions:
         define(definitions, namespace)
     exec(compile(tree, FILE, "exec"), namespace)
@@ -91,9 +96,12 @@ def compile_region(text: str, contract: Contract, definitions: str = "") -> Regi
     return Region(function, roots, contract.outputs)
 
 
-def parameters(contract: Contract) -> tuple[str, ...]:
-    """The distinct roots of the input names, in order: `self` for `self.x`."""
-    return tuple(dict.fromkeys(x.name.partition(".")[0] for x in contract.inputs))
+def _prepared(prelude: str) -> dict[str, object]:
+    namespace: dict[str, object] = {"__name__": "region", _FELL: _Fell}
+    exec(compile(prelude, "<prelude>", "exec"), namespace)
+    if "numba" in prelude:
+        few_layouts(namespace)
+    return namespace
 
 
 def positional(roots: tuple[str, ...], args: Mapping[str, object]) -> list[object]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
-from autovec.report.evidence import Kept
 from autovec.report.sentence import closer_look
+
+if TYPE_CHECKING:
+    from autovec.report.evidence import Kept
 
 
 def evidence_text(old: str, new: str, found: Evidence, contract: str, trusted: bool) -> str:

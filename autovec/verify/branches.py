@@ -32,6 +32,7 @@ class Branch:
     what: str
     inside: int | None
     leads: str = ""  # the condition, where it stands in front of a whole form of the loop
+    raises: bool = False  # it ends in an exception, after which nothing is compared unless the task is strict
 
 
 @dataclass(slots=True)
@@ -71,7 +72,10 @@ class Notes(ast.NodeTransformer):
         """Both arms."""
         condition = ast.unparse(node.test)
         node.test, first = self.choice(node.test)
-        if node in self.leading and not isinstance(node.body[-1], ast.Raise):  # a validation is no form of the loop
+        for k, body in enumerate((node.body, node.orelse)):
+            if body and isinstance(body[-1], ast.Raise):
+                self.branches[first + k] = replace(self.branches[first + k], raises=True)
+        if node in self.leading and not self.branches[first].raises:  # a validation is no form of the loop
             self.branches[first] = replace(self.branches[first], leads=condition)
         node.body, node.orelse = self.block(node.body, first), self.block(node.orelse, first + 1)
         return node
@@ -182,13 +186,16 @@ class Noted:
         return next((b.leads for k, b in enumerate(self.branches) if b.leads and k not in self.taken), "")
 
 
-def noted(text: str, contract: Contract, definitions: str = "") -> Noted:
-    """The version that `text` is, with notes in it. Raises what `compile_region` does."""
+def noted(text: str, contract: Contract, definitions: str = "", *, strict: bool = True, like: Region | None = None) -> Noted:
+    """The version that `text` is, with notes in it. Raises what `compile_region` does.
+
+    Branches that end in an exception are asked for only where the comparison is `strict`.
+    """
     tree = ast.parse(_as_python(definitions) + text)
     notes = Notes(leading=tuple(leading(tree.body)))
     tree.body = notes.block(tree.body, None)
-    region = compile_region(ast.unparse(ast.fix_missing_locations(tree)), contract)
-    taken: set[int] = set()
+    region = compile_region(ast.unparse(ast.fix_missing_locations(tree)), contract, like=like)
+    taken = set[int]() if strict else _raising(notes.branches)
 
     def test(first: int, value: Any) -> bool:
         truth = bool(value)
@@ -201,9 +208,17 @@ def noted(text: str, contract: Contract, definitions: str = "") -> Noted:
         taken.update(([first] if some else []) + ([] if every else [first + 1]))
         return value
 
-    space = cast("dict[str, object]", getattr(region.function, "__globals__"))  # noqa: B009
-    space |= {_TEST: test, _LANES: lanes, _HERE: taken.add}
+    region.namespace.update({_TEST: test, _LANES: lanes, _HERE: taken.add})
     return Noted(region, tuple(notes.branches), taken)
+
+
+def _raising(branches: list[Branch]) -> set[int]:
+    """The branches that end in an exception, with all that is in them."""
+    found: set[int] = set()
+    for k, branch in enumerate(branches):
+        if branch.raises or branch.inside in found:
+            found.add(k)
+    return found
 
 
 def _as_python(definitions: str) -> str:
@@ -255,7 +270,8 @@ class Coverage:
         return sum(len(version.taken) for _, version in self.versions) > before
 
 
-def coverage(task: Task) -> Coverage:
-    """Nothing taken yet. Raises what `compile_region` does."""
-    old, new = noted(task.old, task.contract), noted(task.new, task.new_contract, task.definitions)
-    return Coverage(task.contract, (("loop", old), ("rewrite", new)))
+def coverage(task: Task, old: Region, new: Region) -> Coverage:
+    """Nothing taken yet by the two versions, which are compiled already. Raises what `compile_region` does."""
+    before = noted(task.old, task.contract, strict=task.strict, like=old)
+    after = noted(task.new, task.new_contract, task.definitions, strict=task.strict, like=new)
+    return Coverage(task.contract, (("loop", before), ("rewrite", after)))

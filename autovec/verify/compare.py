@@ -148,6 +148,14 @@ def _sequences(walk: _Comparison, where: str, a: Sequence[object], b: Sequence[o
     if len(a) != len(b):
         walk.add(where, f"length {len(a)} became {len(b)}", Sort.STRUCTURE)
         return
+    kinds = {type(x) for values in (a, b) for x in values}
+    if kinds == {float}:
+        p, q = np.array(a), np.array(b)
+        if p.tobytes() != q.tobytes():
+            _elements(walk, where, p, q)
+        return
+    if kinds == {int} and a == b:
+        return
     for i, (x, y) in enumerate(zip(a, b, strict=True)):
         _pair(walk, f"{where}[{i}]", x, y, loose)
 

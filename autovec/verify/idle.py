@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import Contract
@@ -41,7 +40,7 @@ def footprints(text: str, contract: Contract) -> Footprints:
         loop.body[:0] = ast.parse(f"{_REACHED}.add({k})").body
     reached: set[int] = set()
     region = compile_region(ast.unparse(tree), contract)
-    cast("dict[str, object]", getattr(region.function, "__globals__"))[_REACHED] = reached  # noqa: B009
+    region.namespace[_REACHED] = reached
     return Footprints(region, len(loops), reached)
 
 

@@ -13,7 +13,6 @@ from typing import cast
 
 from autovec.harness.cases import Case, choices
 from autovec.harness.data import Array, is_array, is_numpy_scalar
-from autovec.harness.region import parameters
 from autovec.outcome import ArrayInput, Contract
 from autovec.verify.task import Task
 
@@ -39,7 +38,7 @@ def reproduce(task: Task, message: str, case: Case, args: Mapping[str, object]) 
     contract = task.contract
     prelude = contract.prelude.strip("\n")
     imports = [line for line in _IMPORTS if line not in prelude.splitlines()]
-    roots = ", ".join(parameters(contract))
+    roots = ", ".join(contract.roots)
     kernels = task.definitions.strip("\n").splitlines()
     return "\n".join((
         f"# {message}", *imports, prelude, *kernels, "", 'np.set_printoptions(floatmode="unique")', "", "",

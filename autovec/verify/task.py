@@ -28,6 +28,8 @@ class Budget:
     cover_seconds: float = 0.1  # of noting which branches are taken
     steer_seconds: float = 0.25  # of looking for inputs that take the others
     wall_seconds: float = 20.0
+    steer_cases: int = 400  # in a row that take no new branch are the last
+    total_seconds: float = math.inf  # of everything, twice that where too little could be compared
 
 
 BRIEF = Budget(

@@ -66,7 +66,7 @@ def _run(task: Task, judge: Judge) -> Answer:
         return Refusal("AV092", f"the rewrite could not be run by itself: {type(error).__name__}: {error}")
     tally, history = Tally(), History()
     bench = Bench(task, old, new, judge, written(task.old, task.contract) - maybe_read_only(task.new, task.contract))
-    way = Way(bench, tally, history, coverage(task))
+    way = Way(bench, tally, history, coverage(task, old, new))
     try:
         for case in way.cases():
             look = bench.look(case)

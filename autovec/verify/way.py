@@ -40,6 +40,7 @@ class Way:
     corners: int = 0
     drawn: int = 0
     steered: int = 0
+    rewarded: int = 0  # the last of the steered cases that took a new branch
     digest: int = 0
     meter: Meter = field(default_factory=Meter)
     began: float = field(default_factory=time.process_time)
@@ -69,7 +70,7 @@ class Way:
     def _corners(self, near: str) -> Iterator[Case]:
         task = self.bench.task
         for case in self._fitting(table(task.contract, task.strict, sizes_in(task.old, task.new), near, self.dtypes)):
-            over = self._spent() > task.budget.table_seconds
+            over = self._spent() > task.budget.table_seconds or self._is_late()
             if over if task.course is None else self.corners == task.course.corners:
                 return
             self.corners += 1
@@ -81,7 +82,7 @@ class Way:
         for case in self._fitting(draws(task.contract, self.history, task.seed, task.strict, near, self.dtypes)):
             tally = self.tally
             thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
-            over = self._spent() > enough * (4 if thin else 1)
+            over = self._spent() > enough * (4 if thin else 1) or self._is_late()
             if over if task.course is None else self.drawn == task.course.drawn:
                 return
             self.drawn += 1
@@ -89,11 +90,12 @@ class Way:
 
     def _steered(self, near: tuple[str, ...]) -> Iterator[Case]:
         """Inputs near the code's constants and near those that took a branch first, until every branch was taken."""
-        task, began = self.bench.task, self.meter.now()
+        task, budget, began = self.bench.task, self.bench.task.budget, self.meter.now()
         for case in self._fitting(
             draws(task.contract, self.history, task.seed + _STEERS, task.strict, _OFTEN * near, self.dtypes)
         ):
-            over = self.coverage.is_complete or self.meter.now() - began > task.budget.steer_seconds
+            idle = self.steered - self.rewarded >= budget.steer_cases
+            over = self.coverage.is_complete or idle or self.meter.now() - began > budget.steer_seconds or self._is_late()
             if over if task.course is None else self.steered == task.course.steered:
                 return
             self.steered += 1
@@ -114,6 +116,7 @@ class Way:
             return
         if self.coverage.show(case, budget.case_seconds) and self.steered:
             self.history.prefer(case)
+            self.rewarded = self.steered
 
     def missing(self) -> str:
         """The condition in front of new code that no input took on which both sides were the same; "" where there is none.
@@ -125,6 +128,11 @@ class Way:
                 break
             self.coverage.show(case, self.bench.task.budget.case_seconds)
         return self.coverage.missing()
+
+    def _is_late(self) -> bool:
+        """Whether the time for everything is over."""
+        budget = self.bench.task.budget
+        return self.meter.now() - self.began > budget.total_seconds * (1 if self.tally.full >= budget.enough else 2)
 
     def _spent(self) -> float:
         return self.meter.now() - self.began - self.bench.judging - self.bench.compiling - self.coverage.seconds

@@ -64,3 +64,39 @@ def test_inputs_are_changed_in_place() -> None:
     region.bind({"x": x, "n": 2})()
     region.run({"x": x, "n": 2})
     assert x.tolist() == [3.0, 4.0]
+
+
+JITTED = """import numpy as np
+from numba import njit
+
+
+@njit
+def element(x, i):
+    return x[i]
+
+
+@njit
+def total(x, y):
+    found = 0.0
+    for i in range(len(x)):
+        found += element(x, i) * y[i]
+    return found
+"""
+
+
+def test_functions_that_numba_compiles_are_compiled_for_few_layouts() -> None:
+    x = np.arange(6.0)
+    contract = Contract((), tuple(ArrayInput(name, "ndarray", ("float64",), ("3",)) for name in "xy"), ("t",), prelude=JITTED)
+    region = compile_region("t = total(x, y)", contract)
+    layouts = (x[:3], x[3:]), (x[::2], x[3:]), (x[3:], x[::2]), (x[::-2], x[::2])
+    for a, b in (*layouts, *layouts):
+        assert region.run({"x": a, "y": b}).outputs == {"t": float(a @ b)}
+    assert len(region.namespace["total"].signatures) == 2  # type: ignore[attr-defined]
+
+
+def test_a_region_like_another_shares_what_the_prelude_made() -> None:
+    first = compile_region("t = twice(n)", CONTRACT)
+    again = compile_region("k = twice(n)\nt = first", CONTRACT, like=first)
+    again.namespace["first"] = 1
+    assert again.namespace["twice"] is first.namespace["twice"] and "first" not in first.namespace
+    assert again.run({"x": np.zeros(2), "n": 2}) == Outcome("fell", {"t": 1, "k": 4})

@@ -10,7 +10,7 @@ from planted import array, of, size
 from autovec.outcome import Contract, Evidence, Refusal, Rounding, ScalarInput
 from autovec.verify.branches import noted
 from autovec.verify.mentioned import kind_near, sizes_in
-from autovec.verify.task import Task
+from autovec.verify.task import Budget, Task
 from autovec.verify.trial import run
 
 MAP = of(array("x"), size("n"), out=("t",))
@@ -61,6 +61,16 @@ def test_kernels_are_followed() -> None:
 def test_a_condition_means_what_it_meant() -> None:
     version = noted("t = 0\nwhile (k := k - 1) and k != 2:\n    t += k", of(ScalarInput("k", ("int",)), out=("t",)))
     assert version.region.run({"k": 5}).outputs == {"t": 7}
+
+
+def test_what_ends_in_an_exception_is_asked_for_only_where_exceptions_are_compared() -> None:
+    text = "t = k\nif k < 0:\n    if k < -9:\n        t = 1\n    raise ValueError(k)\n"
+    text += "if k > 3:\n    t = 1\nelse:\n    raise ValueError\n"
+    contract = of(ScalarInput("k", ("int",)), out=("t",))
+    for strict, missing in (True, ["`k < 0` was never true", "`k > 3` was never false"]), (False, []):
+        version = noted(text, contract, strict=strict)
+        version.run({"k": 4})
+        assert (version.untaken(), version.is_complete) == (missing, not strict)
 
 
 # ------------------------------------------------------------------ in a trial
@@ -116,3 +126,10 @@ def test_only_inputs_that_were_compared_count() -> None:
     new = old.replace("for i", "if n > 7:\n    t = 9.0\nfor i")
     answer = run(Task(old, new, MAP, Rounding.REASSOCIATES))
     assert isinstance(answer, Refusal) and "`n > 7`" in answer.message
+
+
+def test_steering_ends_when_it_finds_nothing() -> None:
+    old = "t = 0\nfor i in range(n):\n    if x[i] * 0.0 == 3.0:\n        t += 1"
+    task = Task(old, "t = 0", MAP, Rounding.EXACT, Budget(steer_seconds=60.0, steer_cases=50))
+    answer = run(task)
+    assert isinstance(answer, Evidence) and answer.trial and answer.trial.course.steered == 50

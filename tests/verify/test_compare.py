@@ -119,6 +119,15 @@ def test_of_the_elements_of_an_array_the_one_furthest_off_is_told() -> None:
     assert between(old, new) == ("out[1]: 2.0 became nan", Sort.FLOATS)
 
 
+def test_of_the_elements_of_a_list_the_one_furthest_off_is_told() -> None:
+    assert between([1.0, 2.0, math.nan], [1.0, 2.0, math.nan]) is None
+    assert between([1.0, 2.0, 4.0], [1.5, 2.5, 5.0]) == ("out[0]: 1.0 became 1.5", Sort.FLOATS)
+    assert between([0.0], [-0.0]) == ("out[0]: 0.0 became -0.0", Sort.FLOATS)
+    assert between([0.0], [-0.0], signed_zeros=False) is None
+    assert between([1, 2], [1, 3]) == ("out[1]: 2 became 3", Sort.VALUES)
+    assert between([1.0, 2.0], [1.0, 2]) == ("out[1]: 2.0 (float) became 2 (int)", Sort.STRUCTURE)
+
+
 def test_the_gravest_difference_is_told() -> None:
     x, y = np.zeros(3), np.ones(3)
     old, new = Outcome("fell", {"out": 1}), Outcome("fell", {"out": np.int64(1)})

@@ -190,3 +190,17 @@ def test_a_contract_that_cannot_be_read(make: Make, contract: str, why: str) -> 
 )
 def test_no_answer(make: Make, old: str, why: str) -> None:
     assert ask(make, old, old)[0] == why
+
+
+def test_when_the_time_is_over_what_was_found_out_first_stands(make: Make) -> None:
+    text = "def f(x):\n    return [v + 1 for v in x]\n"
+    before, after = make(text, "f"), make(text.replace("v + 1", "1 + v"), "f")
+    assert isinstance(before, Subject) and isinstance(after, Subject)
+    inquiry = question(before, after, Terms())
+    assert not isinstance(inquiry, Refusal)
+    dtypes: list[tuple[str, ...]] = []
+    for seconds in (0.0, 60.0):
+        found = run(replace(inquiry, budget=replace(BRIEF, total_seconds=seconds))).answer
+        assert isinstance(found, Evidence), found
+        dtypes.append(found.dtypes)
+    assert len(dtypes[0]) < len(dtypes[1])

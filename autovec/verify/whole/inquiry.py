@@ -5,11 +5,14 @@ It lies apart from `trials.py`, so that whoever asks does not import numpy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding
 from autovec.verify.task import Budget
 from autovec.verify.whole.forms import Form
+
+PROMPT = Budget(seconds=0.12, table_seconds=0.45, judge_seconds=0.35, steer_cases=120, total_seconds=1.0)
+"""How long a verdict on two functions may take; `total_seconds` are for all of its trials together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Inquiry:
     strict: bool = False
     contracts: tuple[Contract, ...] = ()
     seed: int = 0
-    budget: Budget = field(default_factory=lambda: Budget(seconds=0.12, table_seconds=0.45, judge_seconds=0.35))
+    budget: Budget = PROMPT
 
 
 @dataclass(frozen=True, slots=True)

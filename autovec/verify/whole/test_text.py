@@ -6,7 +6,6 @@ may differ by a tenth of what was found (where nothing else differs), so that it
 
 from __future__ import annotations
 
-from autovec.harness.region import parameters
 from autovec.outcome import Contract, Counterexample
 from autovec.verify.whole.subject import Subject
 
@@ -88,7 +87,7 @@ def test_text(old: Subject, new: Subject, found: Counterexample, contract: Contr
         old=str(old.path.resolve()),
         new=str(new.path.resolve()),
         inputs="\n".join(f"    {line}" for line in found.inputs),
-        roots=", ".join(parameters(contract)),
+        roots=", ".join(contract.roots),
         call=f"list({call})" if old.is_generator else call,
         tolerance=_tolerance(found),
         old_name=old.name,

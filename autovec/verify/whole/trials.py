@@ -6,6 +6,7 @@ sizes free, for arrays that are longer than needed; dtypes that nobody named, on
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,11 +16,13 @@ from autovec.verify.trial import run as tried
 from autovec.verify.whole.inquiry import Answered, Inquiry
 from autovec.verify.whole.probe import probed
 
-_BRIEF = Budget(seconds=0.03, table_seconds=0.12, judge_seconds=0.1, compile_seconds=0.3)
+_BRIEF = Budget(seconds=0.03, table_seconds=0.12, judge_seconds=0.1, compile_seconds=0.3, steer_cases=40)
+_LEAST = 0.1  # seconds that a further trial needs to tell something
 
 
 def run(inquiry: Inquiry) -> Answered:
-    """The verdict on one pair of functions."""
+    """The verdict on one pair of functions; the further trials as long as the time for all of them is not over."""
+    began = time.process_time()
     try:
         contracts = inquiry.contracts or probed(inquiry)
     except Exception as error:
@@ -29,7 +32,10 @@ def run(inquiry: Inquiry) -> Answered:
     found: list[Evidence] = []
     refusals: list[Refusal] = []
     for task in _tasks(inquiry, contracts):
-        answer = tried(task)
+        left = inquiry.budget.total_seconds - (time.process_time() - began)
+        if found and left < _LEAST:
+            break
+        answer = tried(replace(task, budget=replace(task.budget, total_seconds=max(left, _LEAST))))
         match answer:
             case Counterexample():
                 return Answered(answer, contracts)

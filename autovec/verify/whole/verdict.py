@@ -31,15 +31,15 @@ class Verdict:
 
 def compared(old: str, new: str, terms: Terms, trust: bool, box: Sandbox | None = None) -> Verdict:
     """Whether a difference is found between two functions; in a sandbox of its own, or in `box`."""
-    before, after = subject(old, trust), subject(new, trust)
-    if isinstance(before, Refusal):
-        return Verdict(before)
-    if isinstance(after, Refusal):
-        return Verdict(after)
-    inquiry = question(before, after, terms)
-    if isinstance(inquiry, Refusal):
-        return Verdict(inquiry)
-    with nullcontext(box) if box else Sandbox((_TRIALS.partition(":")[0],)) as sandbox:
+    with nullcontext(box) if box else Sandbox((_TRIALS.partition(":")[0],)) as sandbox:  # it starts while both are read
+        before, after = subject(old, trust), subject(new, trust)
+        if isinstance(before, Refusal):
+            return Verdict(before)
+        if isinstance(after, Refusal):
+            return Verdict(after)
+        inquiry = question(before, after, terms)
+        if isinstance(inquiry, Refusal):
+            return Verdict(inquiry)
         found = _asked(sandbox, inquiry)
     contract = "; or ".join(map(written, found.contracts[:1]))
     test = test_text(before, after, found.answer, found.contracts[0]) if isinstance(found.answer, Counterexample) else ""
