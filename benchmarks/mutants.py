@@ -5,13 +5,15 @@
 
 Prints one line a kind of mistake, and the survivors. A survivor counts as equivalent only where it is the same as the rewrite to
 the bit on ten times as many inputs (apart from the sign of a zero, where the rewrite may change that) and a reason is known
-(`REASONS`); every other one counts against the checker. `--lines` keeps
-what became of each mutant, a JSON object a line; `--table` adds up several such files. Of compiled loops the kernel is broken.
+(`REASONS`); every other one counts against the checker. `--lines` keeps what became of each mutant, a JSON object a line, as
+soon as its file is done; a file that is there already is not broken again, so that a run which was stopped goes on. `--table`
+adds up several such files. Of compiled loops the kernel is broken.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import random
 from collections import Counter
@@ -48,6 +50,8 @@ REASONS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(("assignment instead of update",)), "what it is added to is zero"),
     (frozenset(("narrow dtype",)), "the value fits the narrower type, or is stored into one"),
     (frozenset(("operands swapped",)), "the difference is squared"),
+    (frozenset(("arguments swapped",)), "the product of real numbers is the same either way"),
+    (frozenset(("axes swapped",)), "the matrix is symmetric"),
     (frozenset(("condition dropped", "wrong operator")), "the statement does nothing where the condition matters"),
     (frozenset(("wrong function (NaN or extremes)",)), "the numbers are integers, which have no NaN"),
 )  # fmt: skip
@@ -89,7 +93,7 @@ def landed(paths: list[Path], sandbox: Sandbox) -> list[Landed]:
         forms.verify, forms.fastest = recording, lambda *_, **__: (0, FAST)  # type: ignore[assignment]
     try:
         for path in paths:
-            here = path.name
+            here = _named(path)
             analyse_file(path.read_bytes(), str(path), Options(verify=True), sandbox)
     finally:
         for forms in (arrays, kernels):
@@ -109,7 +113,8 @@ def equivalent(r: Landed, m: Mutant, sandbox: Sandbox) -> str:
         answer = verdict(r, m, sandbox, STRONG)
         return "the test chooses between the fast path and the loop" if isinstance(answer, Evidence) else ""
     text, kernels = r.with_mutant(m)
-    first = r.old if kernels else r.new
+    first = r.old if kernels else fast_path(r.new, r.old)
+    text = text if kernels else fast_path(text, r.old)
     zeros = min(r.rounding, Rounding.REASSOCIATES, key=list(Rounding).index)  # of a sum, the sign of zero may differ
     answer = verify(first, text, r.contract, rounding=zeros, sandbox=sandbox, budget=STRONG, definitions=kernels)
     if not isinstance(answer, Evidence) or answer.bounds or answer.ulps:
@@ -117,6 +122,15 @@ def equivalent(r: Landed, m: Mutant, sandbox: Sandbox) -> str:
     if any(_is_unreached(branch) for branch in answer.untaken):
         return ""  # a place that no input reached is no place where both do the same
     return next((why for kinds, why in REASONS if m.kind in kinds), "")
+
+
+def fast_path(text: str, old: str) -> str:
+    """A rewrite that raises where it would run the loop: what it does then is not compared, nor are its branches asked for."""
+    tree, loop = ast.parse(text), ast.dump(ast.parse(old))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and node.orelse and ast.dump(ast.Module(node.orelse, [])) == loop:
+            node.orelse = ast.parse("raise NotImplementedError").body
+    return ast.unparse(tree) + "\n"
 
 
 def _is_unreached(branch: str) -> bool:
@@ -132,25 +146,46 @@ def became(r: Landed, m: Mutant, sandbox: Sandbox) -> tuple[str, str]:
     return ("equivalent" if why else "survived"), why
 
 
+def _named(path: Path) -> str:
+    """A file with its suite."""
+    return f"{path.parent.name}/{path.name}"
+
+
 def run(files: list[Path], most: int, lines: Path | None) -> list[Record]:
     """Break the rewrites of some files."""
-    records: list[Record] = []
+    records = read(lines) if lines and lines.exists() else []
+    done = {r["file"] for r in records}
     with Sandbox(("autovec.verify.trial",)) as sandbox:
-        rewrites = landed(files, sandbox)
-        print(f"{len(rewrites)} rewrites of {len(files)} files", flush=True)
-        for number, r in enumerate(rewrites):
-            every = r.broken()
-            for m in random.Random(0).sample(every, min(len(every), most)):
-                result, why = became(r, m, sandbox)
-                record = {"file": r.where, "rewrite": number, "kind": m.kind, "result": result, "why": why}
-                if result in ("survived", "equivalent"):
-                    record |= {"old": r.old, "new": r.definitions or r.new, "mutant": m.text}
-                records.append(record)
-                if result == "survived":
-                    print(f"SURVIVED {r.where} {m.kind}\n{r.definitions or r.new}---\n{m.text}", flush=True)
+        for path in files:
+            if _named(path) not in done:
+                found = broken(path, most, sandbox)
+                records += found
                 if lines:
                     with lines.open("a", encoding="utf-8") as out:
-                        out.write(json.dumps(record) + "\n")
+                        out.writelines(json.dumps(record) + "\n" for record in found)
+    return records
+
+
+def read(lines: Path) -> list[Record]:
+    """What an earlier run kept."""
+    return [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+
+
+def broken(path: Path, most: int, sandbox: Sandbox) -> list[Record]:
+    """What became of the mutants of one file."""
+    records: list[Record] = []
+    rewrites = landed([path], sandbox)
+    for number, r in enumerate(rewrites):
+        every = r.broken()
+        for m in random.Random(0).sample(every, min(len(every), most)):
+            result, why = became(r, m, sandbox)
+            record = {"file": r.where, "rewrite": number, "kind": m.kind, "result": result, "why": why}
+            if result in ("survived", "equivalent"):
+                record |= {"old": r.old, "new": r.definitions or r.new, "mutant": m.text}
+            records.append(record)
+            if result == "survived":
+                print(f"SURVIVED {r.where} {m.kind}\n{r.definitions or r.new}---\n{m.text}", flush=True)
+    print(f"{_named(path)}: {len(records)} mutants of {len(rewrites)} rewrites", flush=True)
     return records
 
 
@@ -180,7 +215,7 @@ def main() -> int:
     p.add_argument("--table", action="store_true")
     a = p.parse_args()
     if a.table:
-        print(table([json.loads(line) for path in a.paths for line in path.read_text(encoding="utf-8").splitlines()]))
+        print(table([record for path in a.paths for record in read(path)]))
         return 0
     files = [f for path in a.paths for f in (sorted(path.glob("*.py")) if path.is_dir() else [path]) if f.name != "cases.py"]
     print(table(run(files, a.most, a.lines)))

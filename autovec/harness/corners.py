@@ -75,7 +75,7 @@ def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str,
 
 def _by_dtype(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     for combination in dtypes:
-        for sizes, data in (("down", "ordinary"), ("equal 5", "special"), ("equal 17", "small")):
+        for sizes, data in (("down", "ordinary"), ("equal 5", "special"), ("equal 17", "small"), ("equal 17", "brim")):
             yield replace(plain, sizes=patterns[sizes], dtypes=combination, kinds=(data,) * len(plain.kinds))
     for combination in _singles(contract):
         for sizes in ("equal 0", "equal 1", "equal 5"):
@@ -166,7 +166,7 @@ def _patterns(contract: Contract) -> dict[str, Sizes]:
     found["far down"] = spread([2 + 5 * k for k in reversed(range(count))])
     for k in range(count):
         found[f"{symbols[k].name} 65"] = spread([65 if i == k else 2 + i for i in range(count)])
-        found[f"{symbols[k].name} 0"] = spread([0 if i == k else 2 + i for i in range(count)])
+        found[f"{symbols[k].name} 0"] = spread([0 if i == k else 4 + i for i in range(count)])
         found[f"{symbols[k].name} 1"] = spread([1 if i == k else 3 + i for i in range(count)])
     for i, j in combinations(range(count), 2) if 2 < count <= _MOST_PAIRED else ():
         found[f"{symbols[i].name} {symbols[j].name} above"] = spread([5 if k in (i, j) else 4 - k % 3 for k in range(count)])

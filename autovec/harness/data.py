@@ -2,9 +2,10 @@
 
 Comes in: a kind of data (`KINDS`), a dtype or a Python kind, a count, limits, a random generator. Goes out: an ndarray, or a
 flat list of Python numbers. Each kind is there because some wrong rewrite is right on all others: ties, NaN between numbers,
-sums that cancel, values far from zero, extremes that wrap. Python integers have two limits, both a part of the promise: in a
-list that may hold floats as well (declared `float`) they stay below 2**53, where a float holds them, and a scalar on its own
-stays near 2**31, so that what it is multiplied by fits. In a list of integers they have none. Not handled: objects, dates.
+sums that cancel, values far from zero, extremes that wrap, sums that a narrower type cannot hold. Python integers have two
+limits, both a part of the promise: in a list that may hold floats as well (declared `float`) they stay below 2**53, where a
+float holds them, and a scalar on its own stays near 2**31, so that what it is multiplied by fits. In a list of integers they
+have none. Not handled: objects, dates.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Array = NDArray[Any]
 
 KINDS = (
     "ordinary", "small", "special", "zeros", "offset", "cancelling", "wide", "constant", "sorted", "extreme", "positive",
-    "index", "ties", "special positive",
+    "index", "ties", "special positive", "brim",
 )  # fmt: skip
 MODERATE = frozenset(("ordinary", "small", "zeros", "sorted", "positive", "index", "ties", "0", "1", "-1"))
 # Plain data for the clock, in the order in which it tries them: of arrays, and of scalars beside them.
@@ -40,6 +41,7 @@ _SCALARS: dict[str, tuple[int, float]] = {
 }  # fmt: skip
 _UNIFORM = {"even": (-2.0, 2.0), "unit": (0.1, 0.9), "fraction": (0.1, 0.9), "above": (1.1, 3.0), "modest": (0.5, 1.5)}
 _TEXTS = ("", "a", "b", "ab", "Zebra", "0", "ä ß")
+_POWERS = (1, 2, 2, 2, 3)
 _EXACT = 2**53  # a float holds every integer below
 
 
@@ -147,6 +149,8 @@ def _floats(kind: str, want: np.dtype[Any], count: int, r: np.random.Generator) 
         info = np.finfo(want)
         pool = np.array([info.max, info.min, info.tiny, info.smallest_subnormal, 0.0, -0.0, 1.0, -info.tiny, info.eps], want)
         return pool[r.integers(0, len(pool), count)]
+    if kind == "brim":  # sums, or products of two or three, are just above the largest number or just below
+        return r.uniform(0.3, 0.9, count).astype(want) * want.type(float(np.finfo(want).max) ** (1 / _POWERS[r.integers(5)]))
     found = _doubles(kind, count, r)
     if want == found.dtype:
         return found

@@ -71,16 +71,27 @@ def real_elements(*names: str) -> Need:
 
 
 def real_or_finite(*names: str) -> Need:
-    """Real numbers, or finite complex ones: how an infinite complex number multiplies differs between libraries."""
+    """Real numbers, or finite complex ones: how an infinite complex number multiplies differs between libraries.
+
+    Of three or more operands all are finite: one is taken out of the sum, and an infinite factor in front of a sum makes an
+    infinity where the loop adds up infinities of both signs to a NaN.
+    """
 
     def ask(case: Case) -> Answer:
         asked = names or tuple(case.bindings)
-        kinds = [case.context.kinds(case.bindings[n].expr) for n in asked]
-        if all(kinds) and frozenset[str]().union(*kinds) <= FLOATS | INTEGERS | COMPLEX and any(k <= COMPLEX for k in kinds):
-            return Guard(" and ".join(f"np.isfinite({{{n}}}).all()" for n in asked))
-        return _first_bad(_allowed(k, FLOATS | INTEGERS, n, "real numbers") for k, n in zip(kinds, asked, strict=True))
+        kinds = {n: case.context.kinds(case.bindings[n].expr) for n in asked}
+        known = all(kinds.values()) and frozenset[str]().union(*kinds.values()) <= FLOATS | INTEGERS | COMPLEX
+        if known and any(k <= COMPLEX for k in kinds.values()):
+            return _finite(asked)
+        inexact = tuple(n for n, k in kinds.items() if not k <= INTEGERS) if len(asked) > 2 else ()
+        answers = (_allowed(k, FLOATS | INTEGERS, n, "real numbers") for n, k in kinds.items())
+        return _first_bad((*answers, *((_finite(inexact),) if inexact else ())))
 
     return Need(f"the elements of {_listed(names) if names else 'all operands'} are real numbers, or finite complex ones", ask)
+
+
+def _finite(names: tuple[str, ...]) -> Answer:
+    return Guard(" and ".join(f"np.isfinite({{{n}}}).all()" for n in names))
 
 
 def bool_elements(*names: str) -> Need:
