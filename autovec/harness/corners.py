@@ -67,7 +67,7 @@ def _small(patterns: Mapping[str, Sizes]) -> dict[str, Sizes]:
 def _by_size(plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
     for sizes in patterns.values():
         yield replace(plain, sizes=sizes)
-    alone = [sizes for name, sizes in patterns.items() if not name.endswith(("above", "below"))]
+    alone = [sizes for name, sizes in patterns.items() if not name.endswith(("above", "below", "alone"))]
     for data in ("ordinary", "small", "special"):
         for k, sizes in enumerate(alone):
             yield replace(plain, sizes=sizes, kinds=(data,) * len(plain.kinds), dtypes=dtypes[k % len(dtypes)])
@@ -150,7 +150,7 @@ def _around(contract: Contract, plain: Case, mentioned: tuple[int, ...]) -> Iter
 
 
 def _patterns(contract: Contract) -> dict[str, Sizes]:
-    """Sizes by name: all equal, rising, falling, one empty, one large, two that are equal by chance."""
+    """Sizes by name: all equal, rising, falling, one empty, all but one empty, one large, two that are equal by chance."""
     symbols = contract.symbols
     window = {s.name for s in symbols if s.window}
 
@@ -168,6 +168,8 @@ def _patterns(contract: Contract) -> dict[str, Sizes]:
         found[f"{symbols[k].name} 65"] = spread([65 if i == k else 2 + i for i in range(count)])
         found[f"{symbols[k].name} 0"] = spread([0 if i == k else 4 + i for i in range(count)])
         found[f"{symbols[k].name} 1"] = spread([1 if i == k else 3 + i for i in range(count)])
+        if count > 1:
+            found[f"{symbols[k].name} alone"] = spread([5 if i == k else 0 for i in range(count)])
     for i, j in combinations(range(count), 2) if 2 < count <= _MOST_PAIRED else ():
         found[f"{symbols[i].name} {symbols[j].name} above"] = spread([5 if k in (i, j) else 4 - k % 3 for k in range(count)])
         found[f"{symbols[i].name} {symbols[j].name} below"] = spread([3 if k in (i, j) else 4 + k for k in range(count)])

@@ -28,6 +28,7 @@ _WINDOW = 3
 _CHUNK = 64  # what a loop steps by
 _ROW = 32  # what a loop does not run over
 _LIST_ITEM_BYTES = 40
+_MOST_BYTES = 1 << 28  # of all arguments: where several sizes are squares, a small n asks for far more
 _MOST_SYMBOLS = 6  # of more, only single ones and neighbours get a size of their own
 _MOST_BOUNDS = 3  # of more, no single one gets a size of its own
 _OTHERS = ("half", "few", "square")
@@ -62,9 +63,11 @@ class Sizing:
         return fitted(self.contract, Case(sizes, self.dtypes, kinds, ("C",) * len(kinds), seed=self.seed))
 
     def arguments(self, n: int) -> Arguments | None:
-        """New arguments of size n; None where the contract rules it out."""
+        """New arguments of size n; None where the contract rules it out, or they would take too much memory."""
         case = self.case(n)
-        return None if case is None else build(self.contract, case) | {name: _size(how, n) for name, how in self.bounds}
+        if case is None or self.bytes(n) > _MOST_BYTES:
+            return None
+        return build(self.contract, case) | {name: _size(how, n) for name, how in self.bounds}
 
     def bytes(self, n: int) -> int:
         """About how much memory the arguments take at size n."""

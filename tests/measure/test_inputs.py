@@ -79,6 +79,13 @@ def test_the_memory_of_the_arguments_is_estimated_without_making_them() -> None:
     assert next(sizings(CONTRACT, {})).bytes(1000) == 4 * 1000 * 1000 + 40 * 1000 * 3
 
 
+def test_arguments_that_would_take_gibibytes_are_not_made() -> None:
+    cube = Contract((Symbol("n"), Symbol("m"), Symbol("p")), (ArrayInput("a", "ndarray", ("float64",), ("n", "m", "p")),), ())
+    squares = next(s for s in sizings(cube, {}) if [how for _, how in s.others] == ["square", "square"])
+    assert squares.bytes(100) == 8 * 100**5
+    assert squares.arguments(100) is None and squares.arguments(4) is not None
+
+
 def test_copies_are_equal_and_share_nothing() -> None:
     args = {"a": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "rows": [[1.0], [2.0]], "flat": [1, 2], "c": 2.0}
     new = copied(args)
