@@ -127,7 +127,8 @@ def test_what_stays_a_loop(text: str) -> None:
 
 def test_rows_that_are_read_through_their_table_are_no_new_lists() -> None:
     """`C[0]` is the first row, which grows on."""
-    text = "C = []\nt = 0.0\nfor i in range(len(x)):\n    row = []\n    C.append(row)\n    for v in x:\n        row.append(v * 0.5)\n"
+    text = "C = []\nt = 0.0\nfor i in range(len(x)):\n    row = []\n    C.append(row)\n"
+    text += "    for v in x:\n        row.append(v * 0.5)\n"
     source = function(ROWS, text + "        t += len(C[0])\nreturn t\n")
     report = analyse_file(source.encode(), "f.py", Options(verify=False), None)
     before, after = compiled(source), compiled(report.after)
