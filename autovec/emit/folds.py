@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from autovec.emit.speller import Speller
 
 IDENTITY = {"+": Const(0), "*": Const(1), "or": Const(False), "and": Const(True), "|": Const(0), "^": Const(0), "&": Const(-1)}
-METHODS = {"+": "sum", "*": "prod", "or": "any", "and": "all", "maximum": "max", "minimum": "min"}
+METHODS = {
+    "+": "sum", "*": "prod", "or": "any", "and": "all", "maximum": "max", "minimum": "min", "argmaximum": "argmax",
+    "argminimum": "argmin",
+}  # fmt: skip
 UFUNC = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
 
 
@@ -30,7 +33,7 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
         return _extreme(s, e, want)
     if e.op in ("argmin", "argmax"):
         return _place(s, e, want)
-    if e.op in ("maximum", "minimum"):
+    if e.op in ("maximum", "minimum", "argmaximum", "argminimum"):
         return _largest(s, e, want)
     if e.where is not None:
         e = replace(e, body=shielded(e.body, e.where))
@@ -51,9 +54,9 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
 
 
 def _largest(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
-    """np.max of a row, in which a NaN wins."""
+    """np.max or np.argmax of a row, in which a NaN wins."""
     if e.where is not None:
-        raise NoSpelling("AV041", "np.max or np.min of rows under a condition")
+        raise NoSpelling("AV041", "the largest or smallest of rows under a condition")
     for a in e.axes:
         if not s.nonempty(a):
             s.places.require(*_nonempty(s, a))

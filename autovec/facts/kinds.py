@@ -126,6 +126,8 @@ def folded(op: str, body: Kinds) -> Kinds:
     """The kinds of a reduction's value where it has at least one lane."""
     if op in ("argmin", "argmax"):
         return frozenset(("int",))  # in the loop it was a counter
+    if op in ("argminimum", "argmaximum"):
+        return frozenset(("int64",))
     if op in ("and", "or"):
         return frozenset(("bool_",))
     if op in ("min", "max"):

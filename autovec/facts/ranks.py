@@ -19,7 +19,8 @@ CONTRACTS = frozenset(("@", "np.matmul", "np.dot", ".dot()", "np.outer"))
 REDUCES = {
     "np.sum": "+", ".sum()": "+", "np.prod": "*", ".prod()": "*", "np.mean": "mean", ".mean()": "mean", "np.linalg.norm": "norm",
     "np.max": "maximum", "np.amax": "maximum", ".max()": "maximum", "np.min": "minimum", "np.amin": "minimum",
-    ".min()": "minimum", "np.any": "or", ".any()": "or", "np.all": "and", ".all()": "and",
+    ".min()": "minimum", "np.argmax": "argmaximum", ".argmax()": "argmaximum", "np.argmin": "argminimum",
+    ".argmin()": "argminimum", "np.any": "or", ".any()": "or", "np.all": "and", ".all()": "and",
 }  # fmt: skip
 COPIES = frozenset((".copy()", "np.copy", "np.asarray", "np.array", ".astype()", "np.zeros_like", "np.ones_like", "np.empty_like",
                     "np.ascontiguousarray"))  # fmt: skip
@@ -96,18 +97,25 @@ def _block(body: Sequence[Stmt], c: _Count) -> None:
                 fills = found == 0 and not any(isinstance(x, Apply) for x in walk(value))
                 c.cost += WRONG * max(found - room, 0) + ODD * max(room - found, 0) * (not fills)
             case For(_, _, start, stop, _, inner, _):
-                c.cost += WRONG * (_rank(start, c) + _rank(stop, c) > 0)
+                _number(start, c)
+                _number(stop, c)
                 _block(inner, c)
             case While(test, inner, _):
-                c.cost += WRONG * (_rank(test, c) > 0)
+                _number(test, c)
                 _block(inner, c)
             case If(test, then, orelse, _):
-                c.cost += WRONG * (_rank(test, c) > 0)
+                _number(test, c)
                 _block((*then, *orelse), c)
             case Append(_, value, _):
                 _rank(value, c)
             case _:
                 pass
+
+
+def _number(e: Expr, c: _Count) -> None:
+    """What can be no array."""
+    found = _rank(e, c)  # which adds to the cost itself
+    c.cost += WRONG * (found > 0)
 
 
 def _bind(name: str, op: str | None, found: int, c: _Count) -> None:

@@ -229,6 +229,8 @@ class Lowering:
         folded = found.axes if axis is None else (found.axes[axis],)
         kept = tuple(a for a in found.axes if a not in folded)
         op, kinds = REDUCES[fn], st.kinds(found.value)
+        if op.startswith("arg") and found.axes[1:] and axis is None:
+            raise Obstacle("AV041", f"`{fn}` of rows of several dimensions", span=self.span)
         wide = kinds <= INEXACT if op in ("mean", "norm") else not kinds & NARROW
         if op in ("+", "*", "mean", "norm") and not (kinds and wide):
             raise Obstacle("AV010", f"how wide `{fn}` adds up depends on the dtype", "annotate the array's dtype", self.span)

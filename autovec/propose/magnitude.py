@@ -138,7 +138,7 @@ class Bounds:
                 return body + axes * LANES
             case "*":
                 return math.inf if body else 0.0
-            case "argmin" | "argmax":
+            case "argmin" | "argmax" | "argminimum" | "argmaximum":
                 return LANES
             case _:
                 return body

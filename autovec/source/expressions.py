@@ -25,6 +25,7 @@ BUILTINS = frozenset(("abs", "min", "max", "int", "float", "bool", "complex", "r
 ATTRIBUTES = frozenset(("T", "real", "imag", "size", "ndim", "shape", "dtype"))
 METHODS = frozenset((
     "sum", "mean", "max", "min", "copy", "conjugate", "dot", "prod", "std", "var", "astype", "all", "any", "item",
+    "argmax", "argmin",
 ))  # fmt: skip
 SHAPERS = frozenset((
     "reshape", "ravel", "flatten", "transpose", "swapaxes", "squeeze", "diagonal", "view", "cumsum", "cumprod", "argsort",

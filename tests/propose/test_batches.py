@@ -86,8 +86,25 @@ def f(x: {F}, w: {F}, b: {F}):
             out[i, j] = np.sum(x[i : i + 2, j : j + 2])
     return out
 """
+PLACES = f"""
+def f(x: {F}, w: {F}, b: {F}):
+    n, d = x.shape
+    out = np.zeros(n, dtype=int)
+    for i in range(n):
+        out[i] = np.argmin(x[i])
+    return out
+"""
+HITS = f"""
+def f(x: {F}, w: {F}, b: {F}):
+    n, d = x.shape
+    hits = 0
+    for i in range(n):
+        if x[i].argmax() == 1:
+            hits += 1
+    return np.array(hits)
+"""
 REWRITTEN = {"dense": DENSE, "softmax": SOFTMAX, "gradient": GRADIENT, "gram": GRAM, "states": STATES, "centred": CENTRED,
-             "patches": PATCHES}  # fmt: skip
+             "patches": PATCHES, "places": PLACES, "hits": HITS}  # fmt: skip
 REFUSED = {
     "a slice over the end": (f"def f(x: {F}, out: {F}):\n    for i in range(len(out)):\n"
                              "        out[i] = np.sum(x[i : i + 3])\n", "AV041"),
@@ -97,6 +114,8 @@ REFUSED = {
                         "        out[i] = x[i].sum()\n", "AV010"),
     "a decomposition": (f"def f(x: {F}, out: {F}):\n    n, d, e = x.shape\n    for i in range(n):\n"
                         "        out[i] = np.linalg.det(x[i])\n", "AV041"),
+    "the place in a matrix": (f"def f(x: {F}, out: {F}):\n    n, d, e = x.shape\n    for i in range(n):\n"
+                              "        out[i] = np.argmax(x[i])\n", "AV041"),
     "rows that need the last one": (f"def f(x: {F}, w: {F}):\n    n, d = x.shape\n    a, c = w.shape\n    for i in range(1, n):\n"
                                     "        x[i] = w @ x[i - 1]\n", "AV020"),
 }  # fmt: skip
@@ -127,6 +146,13 @@ def test_ranks_follow_from_products() -> None:
     _, body = read_text(source)
     found = implied_ranks(body, {}, {"X": 1, "W": 0, "b": 0, "lr": 0})
     assert found == {"h": 2, "X": 2, "W": 2, "b": 1, "lr": 0}
+
+
+def test_ranks_follow_from_conditions_and_bounds() -> None:
+    _, body = read_text("def f(p, y):\n    for i in range(3):\n        if np.argmax(p[i]) == y[i]:\n            y[i] = 0.0\n")
+    assert implied_ranks(body, {}, {"p": 1, "y": 1}) == {"p": 2, "y": 1}
+    _, body = read_text("def f(p, y):\n    for i in range(3):\n        for j in range(np.argmax(p[i])):\n            y[j] = 0.0\n")
+    assert implied_ranks(body, {}, {"p": 1, "y": 1}) == {"p": 2, "y": 1}
 
 
 def call(source: str) -> Callable[..., Any]:
