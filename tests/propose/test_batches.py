@@ -151,7 +151,7 @@ def test_ranks_follow_from_products() -> None:
 def test_ranks_follow_from_conditions_and_bounds() -> None:
     _, body = read_text("def f(p, y):\n    for i in range(3):\n        if np.argmax(p[i]) == y[i]:\n            y[i] = 0.0\n")
     assert implied_ranks(body, {}, {"p": 1, "y": 1}) == {"p": 2, "y": 1}
-    _, body = read_text("def f(p, y):\n    for i in range(3):\n        for j in range(np.argmax(p[i])):\n            y[j] = 0.0\n")
+    _, body = read_text("def f(p, y):\n    for i in range(3):\n        for j in range(p[i].argmax()):\n            y[j] = 0.0\n")
     assert implied_ranks(body, {}, {"p": 1, "y": 1}) == {"p": 2, "y": 1}
 
 
