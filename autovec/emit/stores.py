@@ -230,6 +230,10 @@ def _written_through(p: Printer, s: Store, target: str, axes: tuple[str, ...]) -
     """Only the lanes of the mask are written: `np.add(a, b, out=target, where=mask)`."""
     assert s.where is not None
     sp = p.speller
+    fact = sp.facts.array(s.array)
+    if s.op is None and s.value == Const(True) and fact is not None and fact.kinds == {"bool_"}:
+        p.write(f"{target} |= {aligned(sp.spell(s.where, axes), axes)}")  # many times as fast as np.copyto
+        return
     divides = isinstance(s.value, Apply) and s.value.fn in UFUNCS and s.op is None
     inner = s.value.args if divides and isinstance(s.value, Apply) else (s.value,)
     mask = s.where
