@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -21,6 +22,8 @@ from autovec.cli.work import Outcome, Task, Work, failed
 
 Prepare = Callable[[bool], AbstractContextManager[Work]]
 _FORKS = sys.platform == "linux"  # elsewhere forking is missing or not safe
+_HEAVY = ("autovec.pipeline", "autovec.judge.verdict")  # take half a second to import: once, not in each process
+_MANY = 50  # files, in which some loop over numbers is to be expected
 _PATIENCE = 2.0  # seconds for a worker to leave by itself
 
 
@@ -34,6 +37,9 @@ class _Worker:
 
 def run_in_order(tasks: Sequence[Task], jobs: int, prepare: Prepare, verify: bool) -> Iterator[Outcome]:
     """Every task's outcome, in the order of `tasks`, as soon as it and all before it are there."""
+    if _FORKS and len(tasks) >= _MANY:
+        for module in _HEAVY:
+            import_module(module)
     crew = _Crew(deque(enumerate(tasks)), prepare, verify)
     ready: dict[int, Outcome] = {}
     try:

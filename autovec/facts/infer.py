@@ -190,11 +190,15 @@ class Flow:
     def _unpin(self, name: str) -> None:
         """`name` gets another value: what was said in terms of the old one no longer holds."""
         for k, f in self.names.items():
+            if isinstance(f, UnknownFact):
+                continue
             if isinstance(f, ScalarFact):
+                if f.value is None and f.low is None and f.stop is None and f.like != name:
+                    continue
                 gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and reads(e, name)]
                 if gone or f.like == name:
                     self.names[k] = replace(f, **dict.fromkeys(gone), like="" if f.like == name else f.like)
-            elif isinstance(f, ArrayFact) and name != k:
+            elif name != k:
                 if any(e is not None and reads(e, name) for e in f.shape or ()):
                     own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
                     self.names[k] = f = replace(f, shape=tuple(own))

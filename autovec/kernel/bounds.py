@@ -21,6 +21,7 @@ from autovec.kernel.way import UNIT, Way, changed_names, has_reads, length, name
 from autovec.loops.exits import leaves
 from autovec.loops.statement import Assign, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.propose.reading import Located
+from autovec.source.tree import walk_nodes
 
 _MOST_TESTS = 3  # more are worse to read than a check is slow
 
@@ -56,7 +57,7 @@ def _lasting(facts: Facts, changed: set[str], loops: list[For]) -> Facts:
 
 def _subscripted(nodes: list[ast.stmt]) -> set[str]:
     """Names with subscripts; `x.shape[0]` has none."""
-    every = [n for s in nodes for n in ast.walk(s) if isinstance(n, ast.Subscript)]
+    every = [n for s in nodes for n in walk_nodes(s) if isinstance(n, ast.Subscript)]
     found: set[str] = set()
     for n in every:
         value = n.value

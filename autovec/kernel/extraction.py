@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from autovec.outcome import Refusal
 from autovec.source.find import Site
 from autovec.source.liveness import bound_in
+from autovec.source.tree import walk_nodes
 
 REFUSED = "AV050"
+NOWHERE = (1 << 30, 0)  # behind all places
 
 
 def taken_along(site: Site) -> list[ast.stmt] | Refusal:
     """The loop, and where it returns what stands behind it up to the return."""
-    if not any(isinstance(n, ast.Return) for n in ast.walk(site.statement)):
+    if not any(isinstance(n, ast.Return) for n in walk_nodes(site.statement)):
         return [site.statement]
     rest = site.block[site.index :]
     end = next((k for k, s in enumerate(rest) if isinstance(s, ast.Return)), None)
@@ -29,7 +31,7 @@ def taken_along(site: Site) -> list[ast.stmt] | Refusal:
 
 def lists_made_in_front(site: Site) -> list[ast.stmt]:
     """The statements from the first one on that makes a list for the loop: inside the kernel it need not be converted."""
-    used = {n.id for n in ast.walk(site.statement) if isinstance(n, ast.Name)}
+    used = {n.id for n in walk_nodes(site.statement) if isinstance(n, ast.Name)}
     first = at = site.index
     while at and isinstance(s := site.block[at - 1], ast.Assign | ast.AnnAssign) and isinstance(_target(s), ast.Name):
         at -= 1
@@ -71,7 +73,9 @@ def surely_bound(s: ast.stmt) -> set[str]:
             return set()
 
 
-def first_place(nodes: list[ast.stmt], name: str) -> tuple[int, int]:
-    """Where a name stands first."""
-    places = [(n.lineno, n.col_offset) for s in nodes for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
-    return min(places, default=(1 << 30, 0))
+def first_places(nodes: list[ast.stmt]) -> dict[str, tuple[int, int]]:
+    """Where each name stands first, in the order of the text."""
+    found: dict[str, tuple[int, int]] = {}
+    for n in (n for s in nodes for n in walk_nodes(s) if isinstance(n, ast.Name)):
+        found[n.id] = min(found.get(n.id, NOWHERE), (n.lineno, n.col_offset))
+    return dict(sorted(found.items(), key=lambda item: item[1]))

@@ -17,7 +17,7 @@ from autovec.facts.table import Facts
 from autovec.kernel.bounds import inside_tests
 from autovec.kernel.casts import converted
 from autovec.kernel.expressions import Reader
-from autovec.kernel.extraction import REFUSED, arms, first_place, lists_made_in_front, surely_bound, taken_along
+from autovec.kernel.extraction import NOWHERE, REFUSED, arms, first_places, lists_made_in_front, surely_bound, taken_along
 from autovec.kernel.guards import tests_of
 from autovec.kernel.number import NARROW, Mismatch, Number
 from autovec.kernel.parameters import LIMITS, Parameter, Tests, entry
@@ -33,6 +33,7 @@ from autovec.source.declared import parameters as declared
 from autovec.source.find import Module, Site, is_compiled, walk_sites
 from autovec.source.liveness import live_in, live_out, only_converted, passes_through
 from autovec.source.position import dedented, span, span_of
+from autovec.source.tree import walk_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,12 @@ class _Maker:
         surely = self._surely_bound()
         for name in sorted(values - surely):
             raise Mismatch(f"`{name}` may not be bound in front of the loop")
-        order = dict.fromkeys(n.id for s in self.nodes for n in ast.walk(s) if isinstance(n, ast.Name))
-        position = {n: k for k, n in enumerate(sorted(order, key=lambda n: first_place(self.nodes, n)))}
-        return sorted(values, key=lambda n: (position.get(n, len(position)), n))
+        return sorted(values, key=lambda n: (self.places.get(n, NOWHERE), n))
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Where each name stands first."""
+        return first_places(self.nodes)
 
     def _check_globals(self) -> None:
         bindings = self.reading.module.bindings
@@ -199,15 +203,15 @@ class _Maker:
             for s in block[:inside] if inside is not None else []:
                 found |= surely_bound(s)
         for s in self.site.chain:
-            if isinstance(s, ast.For) and any(self.site.statement in list(ast.walk(t)) for t in s.body):
-                found |= {n.id for n in ast.walk(s.target) if isinstance(n, ast.Name)}
+            if isinstance(s, ast.For) and any(self.site.statement in list(walk_nodes(t)) for t in s.body):
+                found |= {n.id for n in walk_nodes(s.target) if isinstance(n, ast.Name)}
         return frozenset(found)
 
     # -------------------------------------------------------------- text
 
     def _printed(self, parameters: list[Parameter], found: Behaviour, reader: Reader, guards: bool) -> Kernel:
         site, text = self.site, self.reading.module.text
-        outputs = sorted(live_out(site.function, self.nodes), key=lambda n: first_place(self.nodes, n))
+        outputs = sorted(live_out(site.function, self.nodes), key=lambda n: (self.places.get(n, NOWHERE), n))
         names, enclosing = self.reading.module.bindings, self.reading.function.enclosing
         loose = frozenset(n for n in outputs if only_converted(site.function, self.nodes, n, names, enclosing))
         where = with_comments(self.nodes, text)

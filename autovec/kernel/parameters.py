@@ -18,6 +18,7 @@ from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
 from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, WRAPPED, Range, point
 from autovec.kernel.number import ARRAY_KINDS, BOOL, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
+from autovec.source.tree import walk_nodes
 
 LIMITS = (INT64, SMALL, 1 << 20)  # of elements of lists of integers: what is tried, the most general first
 _PREFERRED = ("float64", "int64", "bool_", "complex128")
@@ -135,14 +136,14 @@ def _list(name: str, fact: ArrayFact, tests: Tests) -> Parameter:
 
 def _stored(nodes: list[ast.stmt]) -> set[str]:
     """Arrays that are stored into, through other names that are bound to them or to rows of them, too."""
-    every = [n for s in nodes for n in ast.walk(s)]
+    every = [n for s in nodes for n in walk_nodes(s)]
     found = {_root(n) for n in every if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load)}
     sources: dict[str, set[str]] = {}
     for n in every:
         if isinstance(n, ast.Assign | ast.For):
             targets = n.targets if isinstance(n, ast.Assign) else [n.target]
             value = n.value if isinstance(n, ast.Assign) else n.iter
-            for name in (t.id for target in targets for t in ast.walk(target) if _is_bound(t)):
+            for name in (t.id for target in targets for t in walk_nodes(target) if _is_bound(t)):
                 sources.setdefault(name, set()).update(_names(value))
     while more := {s for name in found for s in sources.get(name, ())} - found:
         found |= more
@@ -184,7 +185,7 @@ def _scalar(name: str, fact: ScalarFact, facts: Facts, tests: Tests) -> Paramete
 
 def _only_tested(name: str, nodes: list[ast.stmt]) -> bool:
     """Whether the statements only ask if something, or its elements, are true."""
-    every = [n for s in nodes for n in ast.walk(s)]
+    every = [n for s in nodes for n in walk_nodes(s)]
     tests = [n.test for n in every if isinstance(n, ast.If | ast.IfExp | ast.While)]
     asked: set[ast.expr] = set()
     while tests:
@@ -247,7 +248,7 @@ def _whole_numbers(nodes: list[ast.stmt]) -> set[str]:
     """Arrays whose elements are positions, ends of ranges, equal to counters, or operands of `%`, `//` and bit operations."""
     found: set[str] = set()
     made: dict[str, set[str]] = {}
-    every = [n for s in nodes for n in ast.walk(s)]
+    every = [n for s in nodes for n in walk_nodes(s)]
     places: set[str] = set()
     counters = {n.target.id for n in every if isinstance(n, ast.For) and isinstance(n.target, ast.Name) and _is_range(n.iter)}
     for n in every:
@@ -277,8 +278,8 @@ def _is_range(e: ast.expr) -> bool:
 
 
 def _names(e: ast.expr) -> set[str]:
-    return {n.id for n in ast.walk(e) if isinstance(n, ast.Name)}
+    return {n.id for n in walk_nodes(e) if isinstance(n, ast.Name)}
 
 
 def _elements(e: ast.expr) -> set[str]:
-    return {n.value.id for n in ast.walk(e) if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)}
+    return {n.value.id for n in walk_nodes(e) if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)}

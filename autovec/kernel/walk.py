@@ -17,6 +17,7 @@ from autovec.kernel.expressions import Reader
 from autovec.kernel.extent import INT64, ITERATIONS, SIZE, WRAPPED, Range
 from autovec.kernel.number import Mismatch, Number, Overflow, Type, number
 from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
+from autovec.source.tree import walk_nodes
 
 _MOST_ROUNDS = 12
 _HALF = INT64 // 2
@@ -315,7 +316,7 @@ def behaviour(body: list[ast.stmt], state: State, reader: Reader) -> Behaviour:
     """What the statements do, compiled as in Python."""
     search = Walk(reader)
     search.block(body, state)
-    count = sum(isinstance(n, ast.For | ast.While) for s in body for n in ast.walk(s))
+    count = sum(isinstance(n, ast.For | ast.While) for s in body for n in walk_nodes(s))
     limit = search.first + (count + 1) * ITERATIONS * search.furthest
     reader.casts.clear()
     reader.updates.clear()

@@ -16,6 +16,8 @@ _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 def file_diff(report: FileReport, ink: Ink) -> str:
     """The diff of one report's texts."""
+    if report.before == report.after:
+        return ""
     if not report.cells:
         return unified_diff(report.before, report.after, report.path, ink)
     cells = zip(parts_of(report.before), parts_of(report.after), strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from autovec.outcome import FileReport, Finding, Rewrite, Span
@@ -63,4 +64,9 @@ def _words(report: FileReport, finding: Finding) -> tuple[str, str, str]:
 
 
 def _lines(text: str, span: Span) -> str:
-    return "\n".join(NEWLINE.split(text)[span.line - 1 : span.end_line])
+    return "\n".join(_split(text)[span.line - 1 : span.end_line])
+
+
+@lru_cache(maxsize=2)  # one finding after the other asks for its lines
+def _split(text: str) -> list[str]:
+    return NEWLINE.split(text)

@@ -94,7 +94,7 @@ def _stores(owner: ast.ClassDef) -> tuple[_Store, ...]:
     found: list[_Store] = []
     for part in owner.body:
         declared = _declared(part)
-        for target, value, annotation in (b for s in walk_nodes(part) for b in _bindings(s, declared)):
+        for target, value, annotation in (b for s in walk_nodes(part) if type(s) in _BINDING for b in _bindings(s, declared)):
             inside = frozenset(n.attr for n in walk_nodes(target) if isinstance(n, ast.Attribute) and _is_stored(n))
             found += [(target, inside, value, annotation)] if inside else []
     return tuple(found)
@@ -104,6 +104,9 @@ def _declared(part: ast.stmt) -> dict[str, str]:
     """The annotations of a method's parameters."""
     parameters = [*part.args.args, *part.args.kwonlyargs] if isinstance(part, FunctionNode) else []
     return {p.arg: ast.unparse(p.annotation) for p in parameters if p.annotation}
+
+
+_BINDING = frozenset({ast.Assign, ast.AnnAssign, ast.For, ast.withitem})
 
 
 def _bindings(s: ast.AST, declared: dict[str, str]) -> Iterator[tuple[ast.expr, ast.expr | None, str]]:

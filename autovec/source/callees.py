@@ -145,8 +145,8 @@ class Inliner:
 
 def _binds_in_comprehension(name: str, enclosing: Enclosing) -> bool:
     """Whether a comprehension of the function has a variable of this name, which no function inside can see."""
-    nodes = (n for n in ast.walk(enclosing[-1]) if isinstance(n, ast.comprehension)) if enclosing else iter(())
-    return any(isinstance(t, ast.Name) and t.id == name for n in nodes for t in ast.walk(n.target))
+    nodes = (n for n in walk_nodes(enclosing[-1]) if isinstance(n, ast.comprehension)) if enclosing else iter(())
+    return any(isinstance(t, ast.Name) and t.id == name for n in nodes for t in walk_nodes(n.target))
 
 
 def captures(found: Callee) -> frozenset[str]:

@@ -18,6 +18,7 @@ from autovec.outcome import Refusal, Span
 from autovec.source.expressions import Scope, canonical, read_expression
 from autovec.source.iteration import iteration
 from autovec.source.read import Reader, nest, span_of
+from autovec.source.tree import walk_nodes
 
 RESULT = "·value"  # what the loop builds; no identifier starts with a dot
 CONSUMERS = {"math.prod": "product"} | {name: name for name in ("sum", "min", "max", "any", "all", "list", "tuple")}
@@ -74,7 +75,7 @@ def read_comprehension(node: ast.expr, scope: Scope, taken: frozenset[str]) -> C
     if len(body) != 1 or not isinstance(body[0], For):
         return Refusal("AV014", "a loop variable that is assigned in the comprehension", span=span_of(node))
     stops = form in ("any", "all") and isinstance(inner, ast.GeneratorExp)
-    return Comprehension(form, stops, body[0], frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)))
+    return Comprehension(form, stops, body[0], frozenset(n.target.id for n in walk_nodes(node) if isinstance(n, ast.NamedExpr)))
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ class Lowering:
         found = None if first.is_async else iteration(first.target, first.iter, scope)
         if found is None:
             raise _Unreadable(f"the iteration over {ast.unparse(first.iter)} has no positions", first.iter)
-        assigned = {n.target.id for test in first.ifs for n in ast.walk(test) if isinstance(n, ast.NamedExpr)}
+        assigned = {n.target.id for test in first.ifs for n in walk_nodes(test) if isinstance(n, ast.NamedExpr)}
 
         def body(inner: Scope) -> tuple[Stmt, ...]:
             if rest and not first.ifs:

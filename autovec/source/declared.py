@@ -8,7 +8,7 @@ once read, `len(a)` and `a.shape[0]` are the same. Not handled: what `*args` and
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from autovec.expression import Const
@@ -73,8 +73,8 @@ def constants(module: Module, function: Function, known: Container[str]) -> dict
     if isinstance(function.node, ast.Module):
         return found
     nodes = [function.node, *(c.statement for c in called([function.node], module.bindings, function.enclosing))]
-    for name in (n.id for node in nodes for n in walk_nodes(node) if isinstance(n, ast.Name)):
-        if name in known or name in found:
+    for name in dict.fromkeys(n.id for node in nodes for n in walk_nodes(node) if isinstance(n, ast.Name)):
+        if name in known:
             continue
         bound = module.bindings.resolve(name, function.enclosing)
         value = module.bindings.constant(name) if bound and bound.startswith("module.") else named(bound)
@@ -104,7 +104,7 @@ def array_attributes(function: Function) -> frozenset[str]:
     return frozenset(owner for n in read if (owner := _variable(n.value)) is not None) - _doubted(nodes)
 
 
-def _doubted(nodes: list[ast.AST]) -> frozenset[str]:
+def _doubted(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Names that may be no arrays: it is asked whether they are (`isinstance(x, np.ndarray)`), and the function goes on."""
     sure = {id(n) for s in nodes if _insists(s) for n in walk_nodes(s)}
     found: set[str] = set()

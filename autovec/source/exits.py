@@ -12,6 +12,7 @@ from autovec.expression import Expr, Name
 from autovec.loops.statement import Exit
 from autovec.outcome import Span
 from autovec.source.expressions import Scope, read_expression
+from autovec.source.tree import walk_nodes
 
 
 def read_exit(node: ast.Return | ast.Break | ast.Continue | ast.Raise, scope: Scope, span: Span) -> Exit:
@@ -27,7 +28,7 @@ def read_exit(node: ast.Return | ast.Break | ast.Continue | ast.Raise, scope: Sc
 
 def own_names(node: ast.AST, scope: Scope) -> tuple[tuple[str, Expr], ...]:
     """The function's variables that are read in `node`, with what they stand for."""
-    loaded = dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    loaded = dict.fromkeys(n.id for n in walk_nodes(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
     own = [n for n in loaded if n in scope.elements or scope.resolve(n) is None]
     return tuple((n, scope.elements.get(n, Name(n))) for n in own)
 

@@ -10,6 +10,7 @@ import ast
 import re
 
 from autovec.source.find import Site
+from autovec.source.tree import walk_nodes
 
 _NUMBERED = re.compile(r"_\d+'")
 
@@ -21,7 +22,7 @@ def is_fallback(site: Site, fast: str) -> bool:
     if around is None or not any(site.block is block for block in behind):
         return False
     wanted = [_plain(s) for s in ast.parse(fast).body]
-    arms = [around.body, *(n.body for s in around.body for n in ast.walk(s) if isinstance(n, ast.If | ast.With))]
+    arms = [around.body, *(n.body for s in around.body for n in walk_nodes(s) if isinstance(n, ast.If | ast.With))]
     return any(wanted == [_plain(s) for s in arm[-len(wanted) :]] for arm in arms)
 
 
@@ -35,7 +36,7 @@ def stands_behind_kernel(site: Site, kernels: frozenset[str]) -> bool:
     inner: ast.stmt = site.statement
     for around in reversed(site.chain):
         if isinstance(around, ast.If) and inner in around.orelse:
-            called = (n.func for s in around.body for n in ast.walk(s) if isinstance(n, ast.Call))
+            called = (n.func for s in around.body for n in walk_nodes(s) if isinstance(n, ast.Call))
             if any(isinstance(f, ast.Name) and f.id in kernels for f in called):
                 return True
         inner = around
@@ -53,7 +54,7 @@ def stands_behind_type_test(site: Site) -> bool:
 
 
 def _asks_for_types(test: ast.expr) -> bool:
-    for node in ast.walk(test):
+    for node in walk_nodes(test):
         match node:
             case ast.Attribute(attr="dtype" | "ndim" | "flags" | "may_share_memory" | "shares_memory" | "ndarray"):
                 return True

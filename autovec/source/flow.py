@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from autovec.source.scopes import free_loads, names_bound_by, own_nodes
-from autovec.source.tree import FunctionNode
+from autovec.source.tree import FunctionNode, walk_nodes
 
 EXIT = 0
 
@@ -47,12 +47,14 @@ class Flow:
 
     steps: list[Step] = field(default_factory=list[Step])
     entries: dict[int, int] = field(default_factory=dict[int, int])
+    walrus: bool = False  # whether there is any `:=`
     _owners: list[int] = field(default_factory=list[int])
 
     def add(self, parts: Sequence[ast.AST], follow: Sequence[int], to: _Targets, binds: Sequence[ast.AST] = ()) -> int:
         """A new step that evaluates `parts` and then surely binds what is in `binds`."""
         reads = free_loads((*parts, *binds))
-        writes = frozenset(name for node in own_nodes(binds) for name in names_bound_by(node)) - _walrus((*parts, *binds))
+        writes = frozenset(name for node in own_nodes(binds) for name in names_bound_by(node))
+        writes = writes - _walrus((*parts, *binds)) if self.walrus else writes
         self.steps.append(Step((*parts, *binds), reads, writes, list(follow), to.raises, tuple(self._owners)))
         return len(self.steps) - 1
 
@@ -135,7 +137,7 @@ class Flow:
 @lru_cache(maxsize=64)
 def flow_of(function: FunctionNode) -> Flow:
     """The flow of a function's body."""
-    flow = Flow()
+    flow = Flow(walrus=any(isinstance(node, ast.NamedExpr) for node in walk_nodes(function)))
     flow.add([], [], _Targets())
     flow.block(function.body, EXIT, _Targets())
     return flow
@@ -143,4 +145,4 @@ def flow_of(function: FunctionNode) -> Flow:
 
 def _walrus(parts: Sequence[ast.AST]) -> set[str]:
     """Names that `:=` binds: it may stand behind `and`, so they are not surely written."""
-    return {node.target.id for part in parts for node in ast.walk(part) if isinstance(node, ast.NamedExpr)}
+    return {node.target.id for part in parts for node in walk_nodes(part) if isinstance(node, ast.NamedExpr)}

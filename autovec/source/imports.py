@@ -11,15 +11,15 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from autovec.expression import Const
 from autovec.source.constants import fold
 from autovec.source.scopes import imported_as, names_bound_by, own_nodes, scope_names
 from autovec.source.starnames import STAR, UNSURE
-from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
+from autovec.source.tree import Enclosing, FunctionNode, every_statement, walk_nodes
 
 _BUILTINS = frozenset(dir(builtins))
 _UNKNOWN = "?"
@@ -50,6 +50,7 @@ class Bindings:
 
     events: Mapping[str, tuple[Binding, ...]]
     unknown_star: int
+    _known: dict[str, str | None] = field(default_factory=dict[str, str | None], compare=False, repr=False)
 
     def resolve(self, name: str, enclosing: Enclosing) -> str | None:
         """The canonical name of `name` read in `scope`: "numpy", "math.exp", "builtins.len", "module.NAME", or None."""
@@ -59,7 +60,9 @@ class Bindings:
                 break
             if name in names.bound:
                 return _local_imports(function).get(name)
-        return self._at_module(name)
+        if name not in self._known:
+            self._known[name] = self._at_module(name)
+        return self._known[name]
 
     def canonical(self, expression: ast.expr, enclosing: Enclosing) -> str | None:
         """The canonical dotted name of `np.linalg.norm` and the like."""
@@ -174,19 +177,21 @@ def bindings(tree: ast.Module, text: str) -> Bindings:
     events: dict[str, list[Binding]] = {}
     star = 0
     for statement in tree.body:
-        for name, binding in _events(statement):
+        nodes = list(own_nodes([statement]))
+        for name, binding in _events(statement, nodes):
             events.setdefault(name, []).append(binding)
-        star = max([star, *_unknown_stars(statement)])
+        star = max([star, *_unknown_stars(nodes)])
     if _GLOBAL.search(text):
-        for node in (n for n in walk_nodes(tree) if isinstance(n, ast.Global)):
+        for node in (s for s in every_statement(tree) if isinstance(s, ast.Global)):
             for name in node.names:
                 events.setdefault(name, []).append(Binding("assign", _UNKNOWN, False, node))
     return Bindings({name: tuple(found) for name, found in events.items()}, star)
 
 
-def _events(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
+def _events(statement: ast.stmt, nodes: Sequence[ast.AST]) -> Iterator[tuple[str, Binding]]:
+    """What the nodes of a statement that are evaluated in the module's own scope bind."""
     direct = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else statement
-    for node in own_nodes([statement]):
+    for node in nodes:
         sure = node is statement or node is direct
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _imports(node, sure)
@@ -224,8 +229,8 @@ def _module(node: ast.Import | ast.ImportFrom) -> str:
     return "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
 
 
-def _unknown_stars(statement: ast.stmt) -> Iterator[int]:
-    for node in own_nodes([statement]):
+def _unknown_stars(nodes: Sequence[ast.AST]) -> Iterator[int]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and _module(node) not in STAR:
             yield node.lineno
 
@@ -234,7 +239,7 @@ def _unknown_stars(statement: ast.stmt) -> Iterator[int]:
 def _local_imports(function: FunctionNode) -> Mapping[str, str]:
     """The names that a function binds by imports of one and the same thing and by nothing else."""
     found: dict[str, set[str]] = {name: {_UNKNOWN} for name in scope_names(function).bound}
-    others: set[str] = {arg.arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)}
+    others: set[str] = {arg.arg for arg in walk_nodes(function.args) if isinstance(arg, ast.arg)}
     for node in own_nodes(function.body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:

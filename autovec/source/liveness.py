@@ -15,7 +15,7 @@ from functools import lru_cache
 from autovec.source.flow import Flow, Step, flow_of
 from autovec.source.imports import Bindings
 from autovec.source.scopes import captured_names, free_loads, names_bound_by, own_nodes, scope_names
-from autovec.source.tree import Enclosing, FunctionNode
+from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
 
 _DYNAMIC = frozenset({"locals", "vars", "eval", "exec", "dir"})
 _CONVERSIONS = frozenset({"builtins.float", "builtins.int", "builtins.bool"})
@@ -143,7 +143,7 @@ def _converted(node: ast.AST, names: Bindings, enclosing: Enclosing, arrays: fro
 @lru_cache(maxsize=64)
 def _always_live(function: FunctionNode) -> frozenset[str]:
     names = scope_names(function)
-    calls = (n.func for n in ast.walk(function) if isinstance(n, ast.Call))
+    calls = (n.func for n in walk_nodes(function) if isinstance(n, ast.Call))
     if any(isinstance(f, ast.Name) and f.id in _DYNAMIC for f in calls):
         return names.bound | names.declared_global | names.declared_nonlocal
     return captured_names(function.body) | names.declared_global | names.declared_nonlocal

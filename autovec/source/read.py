@@ -35,6 +35,7 @@ from autovec.source.exits import read_exit
 from autovec.source.expressions import BINARY, Scope, array_name, dotted, opaque, read_expression
 from autovec.source.iteration import Iteration, iteration, plus
 from autovec.source.targets import bound, outlives, read_after_stores, sliced_names, written
+from autovec.source.tree import walk_nodes
 from autovec.source.unpacking import interferes, values_of
 
 COMMUTES = frozenset(("+", "*", "&", "|", "^"))
@@ -96,7 +97,7 @@ def _branch(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span: 
 
 def _statement(node: ast.stmt, reader: Reader, scope: Scope) -> tuple[Stmt, ...]:
     span = span_of(node)
-    if any(isinstance(n, ast.NamedExpr) for e in _own_expressions(node) for n in ast.walk(e)):
+    if any(isinstance(n, ast.NamedExpr) for e in _own_expressions(node) for n in walk_nodes(e)):
         return (_opaque(node, "an assignment inside an expression"),)
     match node:
         case ast.For():
@@ -152,16 +153,16 @@ def _obstacle(node: ast.stmt) -> str:
 
 
 def _opaque(node: ast.stmt, why: str) -> OpaqueStmt:
-    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-    captures = (n for n in ast.walk(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler))
+    names = [n for n in walk_nodes(node) if isinstance(n, ast.Name)]
+    captures = (n for n in walk_nodes(node) if isinstance(n, ast.MatchAs | ast.MatchStar | ast.ExceptHandler))
     captured = frozenset(n.name for n in captures if n.name)
     touched = (
         captured
         | frozenset(n.id for n in names)
-        | frozenset(f"self.{n.attr}" for n in ast.walk(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self")
+        | frozenset(f"self.{n.attr}" for n in walk_nodes(node) if isinstance(n, ast.Attribute) and dotted(n.value) == "self")
     )
     text = ast.unparse(node).split("\n")[0]
-    calls = any(isinstance(n, ast.Call | ast.Subscript) for n in ast.walk(node))
+    calls = any(isinstance(n, ast.Call | ast.Subscript) for n in walk_nodes(node))
     writes = touched if calls else captured | frozenset(n.id for n in names if not isinstance(n.ctx, ast.Load))
     return OpaqueStmt(text, touched, writes, why, span_of(node))
 
@@ -235,7 +236,7 @@ def _counter(node: ast.While, reader: Reader, scope: Scope) -> tuple[Stmt, ...] 
             return None
     stop, step = read_expression(bound, scope), read_expression(by, scope)
     changed = written(body)
-    exits = any(isinstance(n, ast.Continue | ast.Break) for s in body for n in ast.walk(s))
+    exits = any(isinstance(n, ast.Continue | ast.Break) for s in body for n in walk_nodes(s))
     grown = changed if not isinstance(stop, Length) else written(body, elements=False)
     if i != j or not body or i in changed or free_names(stop) & (grown | {i}) or exits or step != Const(1):
         return None
@@ -271,7 +272,7 @@ def _assign(targets: list[ast.expr], value: ast.expr, reader: Reader, scope: Sco
 
 
 def _targets(targets: list[ast.expr]) -> frozenset[str]:
-    return frozenset(n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
+    return frozenset(n.id for t in targets for n in walk_nodes(t) if isinstance(n, ast.Name))
 
 
 def _target(node: ast.expr, scope: Scope) -> Name | Read | None:

@@ -16,6 +16,7 @@ from autovec.source.expressions import BUILTINS, Scope, canonical
 from autovec.source.find import Function, Site, walk_sites
 from autovec.source.position import Located, dedented, indentation, offsets, span, span_between, with_plain_newlines
 from autovec.source.text import SourceText, from_text
+from autovec.source.tree import walk_nodes
 
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
 _MAYBE_NOT = "the rewrite needs a line in front of something that may not be evaluated"
@@ -83,7 +84,7 @@ def no_line_in_front(function: Function, site: Site, node: Located, scope: Scope
     if sum(s.statement is statement for s in walk_sites(function.sites)) > 1:
         return Refusal("AV014", "the statement holds another comprehension, and the rewrite needs a line in front")
     ancestors = set(map(id, path))
-    for other in (x for part in others(statement, node) for x in ast.walk(part)):
+    for other in (x for part in others(statement, node) for x in walk_nodes(part)):
         if id(other) not in ancestors and _may_act(other, scope):
             return Refusal("AV014", "the rewrite needs a line in front of a call that may do anything")
     return None

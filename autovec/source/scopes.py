@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autovec.source.tree import FunctionNode, children
+from autovec.source.tree import FunctionNode, children, walk_nodes
 
 _CONSUMERS = frozenset({"sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"})
 
@@ -73,7 +73,7 @@ def names_bound_by(node: ast.AST) -> set[str]:
         case ast.MatchMapping(rest=str(name)):
             return {name}
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+            return {n.target.id for n in walk_nodes(node) if isinstance(n, ast.NamedExpr)}
         case _:
             return set()
 
@@ -106,21 +106,30 @@ def free_loads(roots: Iterable[ast.AST], skipped: Callable[[ast.AST], ast.AST | 
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(root, frozenset()) for root in roots]
     while waiting:
         node, bound = waiting.pop()
-        hidden = skipped(node)
         match node:
-            case ast.Name(id=name, ctx=ast.Load()) | ast.AugAssign(target=ast.Name(id=name)) if name not in bound:
+            case ast.Name(id=name, ctx=context):
+                found |= {name} if isinstance(context, ast.Load) and name not in bound else set()
+                continue
+            case ast.AugAssign(target=ast.Name(id=name)) if name not in bound:
                 found.add(name)
             case _:
                 pass
-        waiting.extend((child, inner) for child, inner in _parts(node, bound) if child is not hidden)
+        hidden = skipped(node)
+        waiting += [(child, inner) for child, inner in _parts(node, bound) if child is not hidden]
     return frozenset(found)
 
 
-def _parts(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+def _parts(node: ast.AST, bound: frozenset[str]) -> Iterable[tuple[ast.AST, frozenset[str]]]:
     """The children of a node that are evaluated with it, and the names that do not mean the scope's variables there."""
+    if type(node) not in _SCOPES:
+        return [(child, bound) for child in children(node)]
+    return _parts_of_scope(node, bound)
+
+
+def _parts_of_scope(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[ast.AST, frozenset[str]]]:
     match node:
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+            targets = {n.id for g in node.generators for n in walk_nodes(g.target) if isinstance(n, ast.Name)}
             first = node.generators[0]
             yield first.iter, bound
             own = [first.target, *first.ifs, *(c for c in ast.iter_child_nodes(node) if c is not first)]
@@ -158,7 +167,7 @@ def _defaults(arguments: ast.arguments) -> list[ast.AST]:
 
 
 def _annotations(function: FunctionNode) -> list[ast.AST]:
-    found = [node.annotation for node in ast.walk(function.args) if isinstance(node, ast.arg) and node.annotation is not None]
+    found = [node.annotation for node in walk_nodes(function.args) if isinstance(node, ast.arg) and node.annotation is not None]
     return [*found, *([function.returns] if function.returns else [])]
 
 
@@ -181,7 +190,7 @@ def _captured_by(node: ast.AST) -> frozenset[str]:
 
 
 def _captured_inside(comprehension: ast.AST) -> frozenset[str]:
-    inner = (n for n in ast.walk(comprehension) if n is not comprehension)
+    inner = (n for n in walk_nodes(comprehension) if n is not comprehension)
     return frozenset[str]().union(*map(_captured_by, inner))
 
 

@@ -19,7 +19,7 @@ from autovec.outcome import Edit, Refusal
 from autovec.source.layout import Replacement, layout
 from autovec.source.position import offsets, text_of
 from autovec.source.text import SourceText, from_text
-from autovec.source.tree import parse_tree
+from autovec.source.tree import FunctionNode, parse_tree
 
 _Place = tuple[int, int]  # a line and a column in UTF-8 bytes, as ast counts
 _Places = Sequence[tuple[_Place, _Place]]
@@ -61,7 +61,9 @@ def _checked(
         return Refusal("AV005", f"the new text does not parse: {getattr(new_tree, 'message', '')}", span=edits[0].span)
     old_places = [_places(*offsets(edit.span, text), text) for edit in edits]
     new_places = [_places(*moved[replacement], new) for replacement in own]
-    if not _equal_outside(tree, new_tree, old_places, new_places):
+    changed = ((text, every[0].start), (text, every[-1].end), (new, moved[every[-1]][1]))
+    kept = _Kept(*(bisect_right(source.starts, at) for source, at in changed))
+    if not _equal_outside((tree, new_tree), kept, old_places, new_places):
         return Refusal("AV005", "the edit would change code outside the loop", span=edits[0].span)
     return result
 
@@ -90,11 +92,38 @@ def _place(offset: int, text: SourceText) -> _Place:
     return line, len(text.text[text.starts[line - 1] : offset].encode())
 
 
-def _equal_outside(old: ast.AST, new: ast.AST, old_places: _Places, new_places: _Places) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The text around all changes: lines in front of `first`, and those behind `old` in the old text, `new` in the new one."""
+
+    first: int
+    old: int
+    new: int
+
+    def holds(self, a: object, b: object) -> bool:
+        """Whether two statements surely are equal: they start and end at the same places of text that is the same."""
+        if not isinstance(a, ast.stmt) or not isinstance(b, ast.stmt):
+            return False
+        where, other = _extent(a), _extent(b)
+        if where[2] < self.first:
+            return where == other
+        return where[0] > self.old and other == tuple(x - self.old + self.new for x in where[:3]) + where[3:]
+
+
+def _extent(s: ast.stmt) -> tuple[int, ...]:
+    """The lines on which a statement with its decorators, and it itself, start and end, and the columns."""
+    decorators = s.decorator_list if isinstance(s, FunctionNode | ast.ClassDef) else []
+    first = min([s.lineno, *(d.lineno for d in decorators)])
+    return first, s.lineno, s.end_lineno or s.lineno, s.col_offset, s.end_col_offset or 0
+
+
+def _equal_outside(trees: tuple[ast.AST, ast.AST], kept: _Kept, old_places: _Places, new_places: _Places) -> bool:
     """Are two trees equal but for the nodes inside the edits? Iterative, for a long file is a deep tree."""
-    waiting: list[tuple[object, object]] = [(old, new)]
+    waiting: list[tuple[object, object]] = [trees]
     while waiting:
         a, b = waiting.pop()
+        if kept.holds(a, b):
+            continue
         if _is_list(a) and _is_list(b):
             left, right = _matched(_marked(a, old_places), _marked(b, new_places))
             if len(left) != len(right):

@@ -11,6 +11,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from itertools import accumulate
 
 from autovec.outcome import Refusal
 
@@ -94,4 +95,6 @@ def _usual_newline(text: str) -> str:
 
 
 def _line_starts(text: str) -> tuple[int, ...]:
-    return (0, *(m.end() for m in _NEWLINE.finditer(text)))
+    if "\r" in text:
+        return (0, *(m.end() for m in _NEWLINE.finditer(text)))
+    return (0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from autovec.source.find import Site
+from autovec.source.tree import walk_nodes
 
 _RAISING = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _HARMLESS = frozenset(("shape", "ndim", "size", "dtype", "fill", "sum", "mean", "max", "min", "copy"))
@@ -19,22 +20,22 @@ def unseen_after_raise(site: Site, names: frozenset[str]) -> frozenset[str]:
     """Those of `names` whose contents are lost with the function's frame."""
     if isinstance(site.function, ast.Module) or any(isinstance(s, ast.Try | ast.TryStar | ast.With) for s in site.chain):
         return frozenset()
-    given = {a.arg for a in ast.walk(site.function.args) if isinstance(a, ast.arg)}
+    given = {a.arg for a in walk_nodes(site.function.args) if isinstance(a, ast.arg)}
     return names - given - _escaping(site.function, site.node)
 
 
 def divided(site: Site, names: frozenset[str]) -> frozenset[str]:
     """Those of `names` that the function divides, divides by, or raises to a power: there Python's floats may raise."""
-    parts = (n for n in ast.walk(site.function) if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, _RAISING))
-    return names & {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
+    parts = (n for n in walk_nodes(site.function) if isinstance(n, ast.BinOp | ast.AugAssign) and isinstance(n.op, _RAISING))
+    return names & {n.id for part in parts for n in walk_nodes(part) if isinstance(n, ast.Name)}
 
 
 def _escaping(function: ast.AST, loop: ast.AST) -> set[str]:
     """Names that are used as a whole outside the loop and before its end, or in an inner function."""
     found: set[str] = set()
-    for node in ast.walk(function):
+    for node in walk_nodes(function):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function:
-            found |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            found |= {n.id for n in walk_nodes(node) if isinstance(n, ast.Name)}
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load) and not _is_harmless(node, child):
                 found |= {child.id} if _is_before_end(child, loop) else set()
