@@ -7,6 +7,7 @@ Not handled: values that come out of calls to unknown functions; they are `Unkno
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, only_reads, reads, walk
@@ -64,8 +65,7 @@ class Flow:
         for e in expressions(s):
             self._escape(e)
         if _may_rebind(s):
-            for name in [n for n in self.names if n.startswith("self.")]:
-                self._unpin(name)
+            self._unpin(*(n for n in self.names if n.startswith("self.")))
         match s:
             case Assign(Name(id), None, value, _):
                 self._bind(id, self.fact_of(value, id), value)
@@ -101,8 +101,7 @@ class Flow:
         changed = assigned(s)
         for _ in range(MAX_PASSES):
             before = dict(self.names)
-            for name in changed:
-                self._unpin(name)
+            self._unpin(*changed)
             if isinstance(s, For):
                 self.names[s.var] = self.counter(s)
             for body in blocks(s):
@@ -114,8 +113,7 @@ class Flow:
         else:
             for name in changed & self.names.keys():
                 self.names[name] = UnknownFact("it changes in each iteration")
-        for name in changed:
-            self._unpin(name)
+        self._unpin(*changed)
         if isinstance(s, For):
             self.names[s.var] = self.counter(s)
 
@@ -146,9 +144,7 @@ class Flow:
 
     def leave_loop(self, variables: set[str], body: tuple[Stmt, ...]) -> None:
         """After a loop: nothing that it assigned has a known value."""
-        for s in body:
-            for name in assigned(s):
-                self._unpin(name)
+        self._unpin(*(name for s in body for name in assigned(s)))
         for v in variables - {""}:
             self.names[v] = ScalarFact(frozenset(("int",)), None, Trust.PROVED)
 
@@ -187,26 +183,29 @@ class Flow:
                 return replace(fact, base=base)
         return fact
 
-    def _unpin(self, name: str) -> None:
-        """`name` gets another value: what was said in terms of the old one no longer holds."""
+    def _unpin(self, *changed: str) -> None:
+        """Names get other values: what was said in terms of the old ones no longer holds."""
+        if not changed:
+            return
         for k, f in self.names.items():
             if isinstance(f, UnknownFact):
                 continue
-            if isinstance(f, ScalarFact):
-                if f.value is None and f.low is None and f.stop is None and f.like != name:
-                    continue
-                gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and reads(e, name)]
-                if gone or f.like == name:
-                    self.names[k] = replace(f, **dict.fromkeys(gone), like="" if f.like == name else f.like)
-            elif name != k:
-                if any(e is not None and reads(e, name) for e in f.shape or ()):
-                    own = (self._own(k, q) if e is not None and reads(e, name) else e for q, e in enumerate(f.shape or ()))
-                    self.names[k] = f = replace(f, shape=tuple(own))
-                if f.like == name:
-                    self.names[k] = replace(f, like="")
-        own = self.names.get(name)
-        if isinstance(own, ScalarFact):
-            self.names[name] = replace(own, value=None)
+            if isinstance(f, ArrayFact):
+                self.names[k] = self._unpinned(k, f, [name for name in changed if name != k])
+            elif f.value is not None or f.low is not None or f.stop is not None or f.like:
+                gone = [p for p in ("value", "low", "stop") if (e := getattr(f, p)) is not None and _mentions(e, changed)]
+                if gone or f.like in changed:
+                    self.names[k] = replace(f, **dict.fromkeys(gone), like="" if f.like in changed else f.like)
+        for name in changed:
+            own = self.names.get(name)
+            if isinstance(own, ScalarFact) and own.value is not None:
+                self.names[name] = replace(own, value=None)
+
+    def _unpinned(self, array: str, f: ArrayFact, changed: Sequence[str]) -> ArrayFact:
+        if any(e is not None and _mentions(e, changed) for e in f.shape or ()):
+            own = (self._own(array, q) if e is not None and _mentions(e, changed) else e for q, e in enumerate(f.shape or ()))
+            f = replace(f, shape=tuple(own))
+        return replace(f, like="") if f.like and f.like in changed else f
 
     def _own(self, array_name: str, axis: int) -> Expr | None:
         fact = self.names[array_name]
@@ -302,6 +301,10 @@ def _element_of(value: Expr, table: Facts) -> str:
             return ""
     fact = table.array(name)
     return name if fact is not None and fact.container == "ndarray" else ""
+
+
+def _mentions(e: Expr, names: Sequence[str]) -> bool:
+    return any(reads(e, name) for name in names)
 
 
 def _may_rebind(s: Stmt) -> bool:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from autovec.expression import Apply, Const, Expr, Opaque, walk
 from autovec.source.expressions import BINARY, Scope, opaque, read_expression
 from autovec.source.imports import Bindings
-from autovec.source.scopes import free_loads, names_bound_by, own_nodes, parameters, scope_names
+from autovec.source.scopes import free_loads, names_bound_by, nodes_of, parameters, scope_names
 from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
 
 MAX_SIZE = 400  # nodes of one value; a chain of names that each are read twice grows without end
@@ -71,7 +71,7 @@ def _local(name: str, function: FunctionNode, enclosing: Enclosing) -> Callee | 
 @lru_cache(maxsize=256)
 def _definitions(function: FunctionNode) -> Mapping[str, ast.stmt]:
     """The names that one statement of a function binds for good, with that statement."""
-    nodes = list(own_nodes(function.body))
+    nodes = nodes_of(function)
     binding: dict[str, list[ast.AST]] = {}
     for node in nodes:
         for name in names_bound_by(node):

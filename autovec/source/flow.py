@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from autovec.source.scopes import free_loads, names_bound_by, own_nodes
+from autovec.source.scopes import bound_by, free_loads, own_nodes
 from autovec.source.tree import FunctionNode, walk_nodes
 
 EXIT = 0
@@ -53,7 +53,7 @@ class Flow:
     def add(self, parts: Sequence[ast.AST], follow: Sequence[int], to: _Targets, binds: Sequence[ast.AST] = ()) -> int:
         """A new step that evaluates `parts` and then surely binds what is in `binds`."""
         reads = free_loads((*parts, *binds))
-        writes = frozenset(name for node in own_nodes(binds) for name in names_bound_by(node))
+        writes = frozenset(bound_by(own_nodes(binds)))
         writes = writes - _walrus((*parts, *binds)) if self.walrus else writes
         self.steps.append(Step((*parts, *binds), reads, writes, list(follow), to.raises, tuple(self._owners)))
         return len(self.steps) - 1

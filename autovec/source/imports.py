@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from autovec.expression import Const
 from autovec.source.constants import fold
-from autovec.source.scopes import imported_as, names_bound_by, own_nodes, scope_names
+from autovec.source.scopes import bound_by, imported_as, names_bound_by, nodes_of, own_nodes, scope_names
 from autovec.source.starnames import STAR, UNSURE
 from autovec.source.tree import Enclosing, FunctionNode, every_statement, walk_nodes
 
@@ -177,7 +177,7 @@ def bindings(tree: ast.Module, text: str) -> Bindings:
     events: dict[str, list[Binding]] = {}
     star = 0
     for statement in tree.body:
-        nodes = list(own_nodes([statement]))
+        nodes = own_nodes([statement])
         for name, binding in _events(statement, nodes):
             events.setdefault(name, []).append(binding)
         star = max([star, *_unknown_stars(nodes)])
@@ -238,13 +238,14 @@ def _unknown_stars(nodes: Sequence[ast.AST]) -> Iterator[int]:
 @lru_cache(maxsize=256)
 def _local_imports(function: FunctionNode) -> Mapping[str, str]:
     """The names that a function binds by imports of one and the same thing and by nothing else."""
-    found: dict[str, set[str]] = {name: {_UNKNOWN} for name in scope_names(function).bound}
-    others: set[str] = {arg.arg for arg in walk_nodes(function.args) if isinstance(arg, ast.arg)}
-    for node in own_nodes(function.body):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                found.setdefault(imported_as(alias), set()).add(_imported(node, alias))
-        else:
-            others |= names_bound_by(node)
+    imports = [node for node in nodes_of(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+    if not imports:
+        return {}
+    found: dict[str, set[str]] = {}
+    for node in imports:
+        for alias in node.names:
+            found.setdefault(imported_as(alias), set()).add(_imported(node, alias))
+    others = {arg.arg for arg in walk_nodes(function.args) if isinstance(arg, ast.arg)}
+    others |= set(bound_by(node for node in nodes_of(function) if not isinstance(node, ast.Import | ast.ImportFrom)))
     known = {name: meanings - {_UNKNOWN} for name, meanings in found.items() if name not in others}
     return {name: meanings.pop() for name, meanings in known.items() if len(meanings) == 1}

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from autovec.source.flow import Flow, Step, flow_of
 from autovec.source.imports import Bindings
-from autovec.source.scopes import captured_names, free_loads, names_bound_by, own_nodes, scope_names
+from autovec.source.scopes import bound_by, captured_names, free_loads, own_nodes, scope_names
 from autovec.source.tree import Enclosing, FunctionNode, walk_nodes
 
 _DYNAMIC = frozenset({"locals", "vars", "eval", "exec", "dir"})
@@ -100,7 +100,7 @@ def passes_through(function: FunctionNode | ast.Module, statements: Sequence[ast
 
 def bound_in(statements: Sequence[ast.stmt]) -> frozenset[str]:
     """Every name that the statements bind in their own scope."""
-    return frozenset(name for node in own_nodes(statements) for name in names_bound_by(node))
+    return frozenset(bound_by(own_nodes(statements)))
 
 
 def only_converted(
@@ -182,7 +182,11 @@ def _solved(
 
 
 def _before(step: Step, reads: frozenset[str], live: Sets) -> frozenset[str]:
+    after = _joined(step.next, live)
+    found = reads | (after - step.writes if step.writes else after)
+    return found | _joined(step.raises, live) if step.raises else found
+
+
+def _joined(steps: Sequence[int], live: Sets) -> frozenset[str]:
     nothing: frozenset[str] = frozenset()
-    after = nothing.union(*(live.get(i, nothing) for i in step.next))
-    raised = nothing.union(*(live.get(i, nothing) for i in step.raises))
-    return reads | (after - step.writes) | raised
+    return live.get(steps[0], nothing) if len(steps) == 1 else nothing.union(*(live.get(i, nothing) for i in steps))

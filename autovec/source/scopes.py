@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autovec.source.tree import FunctionNode, children, walk_nodes
+from autovec.source.tree import FunctionNode, children, is_leaf, walk_nodes
 
 _CONSUMERS = frozenset({"sum", "min", "max", "any", "all", "list", "tuple", "set", "frozenset", "dict", "sorted"})
 
@@ -32,8 +32,8 @@ def scope_names(function: FunctionNode) -> ScopeNames:
     found = set(parameters(function))
     global_: set[str] = set()
     nonlocal_: set[str] = set()
-    for node in own_nodes(function.body):
-        found |= names_bound_by(node)
+    found |= set(bound_by(nodes_of(function)))
+    for node in nodes_of(function):
         if isinstance(node, ast.Global):
             global_ |= set(node.names)
         elif isinstance(node, ast.Nonlocal):
@@ -48,13 +48,29 @@ def parameters(function: FunctionNode | ast.Lambda) -> tuple[str, ...]:
     return tuple(arg.arg for arg in every)
 
 
-def own_nodes(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def own_nodes(roots: Iterable[ast.AST]) -> list[ast.AST]:
     """Every node evaluated in the scope of `roots`: of an inner scope only defaults, decorators and the first iterable."""
     waiting: list[ast.AST] = list(roots)
+    found: list[ast.AST] = []
     while waiting:
         node = waiting.pop()
-        yield node
-        waiting.extend(_in_this_scope(node))
+        found.append(node)
+        if not is_leaf(node):
+            waiting += _in_this_scope(node)
+    return found
+
+
+@lru_cache(maxsize=32)  # whoever reads a function asks for them several times
+def nodes_of(function: FunctionNode) -> list[ast.AST]:
+    """Every node evaluated in the scope of a function's body."""
+    return own_nodes(function.body)
+
+
+def bound_by(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that these nodes bind or delete, each as often as it is bound."""
+    for node in nodes:
+        if type(node) in _BINDING:
+            yield from names_bound_by(node)
 
 
 def names_bound_by(node: ast.AST) -> set[str]:
@@ -91,9 +107,9 @@ def imported_as(alias: ast.alias) -> str:
 
 def captured_names(roots: Iterable[ast.AST]) -> frozenset[str]:
     """Names that functions, lambdas, methods and stored generators inside take from around them, for use at any later time."""
-    nodes = list(own_nodes(roots))
+    nodes = own_nodes(roots)
     used_up = {id(argument) for node in nodes for argument in _used_up(node)}
-    found = (_captured_by(node) for node in nodes if id(node) not in used_up)
+    found = (_captured_by(node) for node in nodes if type(node) in _SCOPES and id(node) not in used_up)
     return frozenset[str]().union(*found, *map(_captured_inside, (n for n in nodes if id(n) in used_up)))
 
 
@@ -106,10 +122,11 @@ def free_loads(roots: Iterable[ast.AST], skipped: Callable[[ast.AST], ast.AST | 
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(root, frozenset()) for root in roots]
     while waiting:
         node, bound = waiting.pop()
+        if is_leaf(node):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
+                found.add(node.id)
+            continue
         match node:
-            case ast.Name(id=name, ctx=context):
-                found |= {name} if isinstance(context, ast.Load) and name not in bound else set()
-                continue
             case ast.AugAssign(target=ast.Name(id=name)) if name not in bound:
                 found.add(name)
             case _:

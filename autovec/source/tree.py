@@ -80,9 +80,14 @@ def _walked_once(function: FunctionNode) -> Sequence[ast.AST]:
 def _walked(node: ast.AST) -> list[ast.AST]:
     found = [node]
     for each in found:  # it grows meanwhile
-        if _FIELDS.get(type(each), children) is not None:  # more than half of all nodes are names, constants and operators
+        if not is_leaf(each):
             found += children(each)
     return found
+
+
+def is_leaf(node: ast.AST) -> bool:
+    """Whether there can be no nodes inside a node, as in more than half of them: names, constants and operators."""
+    return _FIELDS.get(type(node), _fields) is None
 
 
 def too_deep(node: ast.AST) -> bool:
