@@ -12,14 +12,12 @@ from functools import cache
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
+from autovec.expression import RESULT
 from autovec.options import Options, Pack
 from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
-from autovec.source.comprehension import RESULT
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
-from autovec.source.insertion import with_additions
 from autovec.source.numeric import numeric_sites
 from autovec.source.position import span
-from autovec.source.splice import splice
 from autovec.source.suppress import Suppressions, suppressions
 from autovec.source.text import decode
 
@@ -76,7 +74,12 @@ def _directives(work: Work) -> list[Finding]:
 def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
     """The file's text with every rewrite of `findings` in it, and the imports that they need."""
     edits = [f.edit for f in findings if isinstance(f, Rewrite)]
-    return splice(module.text, with_additions(module.text, module.tree, edits)) if edits else module.text.text
+    if not edits:
+        return module.text.text
+    from autovec.source.insertion import with_additions  # few files have an edit
+    from autovec.source.splice import splice
+
+    return splice(module.text, with_additions(module.text, module.tree, edits))
 
 
 def analyse_function(work: Work, function: Function) -> list[Finding]:

@@ -12,8 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from autovec.outcome import FileReport, Finding, Rewrite, Span
-from autovec.report.hunk import NEWLINE
-from autovec.report.location import Where, located
+from autovec.report.location import NEWLINE, Where, located
 from autovec.report.sentence import identity, one_line, place, shown, statement
 
 Applicability = Literal["safe", "unsafe", "display-only"]

@@ -6,16 +6,14 @@ endings are settled only there, and a diff of all edits together would run neigh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from autovec.outcome import Edit, Refusal, Span
+from autovec.report.location import NEWLINE
 from autovec.source.splice import splice
 from autovec.source.text import from_text
-
-NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from urllib.parse import quote
 from autovec.outcome import FileReport, Left, Rewrite
 from autovec.report.edits import Change, changes
 from autovec.report.entry import Entry, entries, fingerprint
-from autovec.report.hunk import NEWLINE
-from autovec.report.location import label
+from autovec.report.location import NEWLINE, label
 from autovec.report.sentence import place
 from autovec.report.services import described
 

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autovec.expression import Apply, Const, Expr, Name, Opaque
+from autovec.expression import RESULT, Apply, Const, Expr, Name, Opaque
 from autovec.loops.statement import Append, Assign, For, If, Stmt
 from autovec.outcome import Refusal, Span
 from autovec.source.expressions import Scope, canonical, read_expression
@@ -20,7 +20,6 @@ from autovec.source.iteration import iteration
 from autovec.source.read import Reader, nest, span_of
 from autovec.source.tree import walk_nodes
 
-RESULT = "·value"  # what the loop builds; no identifier starts with a dot
 CONSUMERS = {"math.prod": "product"} | {name: name for name in ("sum", "min", "max", "any", "all", "list", "tuple")}
 FOLDS = {"sum": "+", "product": "*", "min": "min", "max": "max", "any": "|", "all": "&"}
 NAMES = {"sum": "total", "product": "product", "list": "row"}
