@@ -12,20 +12,11 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from doubled import REWRITTEN, TEXT
 
 ROOT = Path(__file__).parent.parent
 TOOLS = ("pre-commit", "git")
 BUILT = ["pyproject.toml", "setup.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml", "autovec", "rules"]
-TEXT = """\
-import numpy as np
-
-
-def doubled(n: int):
-    x = np.ones(n)
-    for i in range(n):
-        x[i] = x[i] * 2.0
-    return x
-"""
 pytestmark = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="pre-commit or git is not installed")
 
 
@@ -71,9 +62,7 @@ def test_the_hooks_find_rewrite_and_are_content(hooks: Path, tmp_path: Path) -> 
     assert "AV103 in-place-update: x *= 2.0" in found.stdout
     rewritten = run("autovec-rewrite")
     assert rewritten.returncode == 1, rewritten.stdout  # pre-commit stops a commit whose files a hook changed
-    assert (project / "model.py").read_text() == TEXT.replace(
-        "    for i in range(n):\n        x[i] = x[i] * 2.0\n", "    x *= 2.0\n"
-    )
+    assert (project / "model.py").read_text() == REWRITTEN
     for hook in ("autovec", "autovec-rewrite"):
         content = run(hook)
         assert content.returncode == 0, content.stdout

@@ -85,28 +85,33 @@ def test_a_value_on_which_the_loop_raises_sends_it_to_the_loop(box: Sandbox) -> 
     assert not [f for f in analyse_file(rewritten.encode(), "f.py", STRICT, box).findings if isinstance(f, Rewrite)]
 
 
-def test_the_size_of_a_new_array_is_not_below_zero(box: Sandbox) -> None:
-    text = "def f(n: int):\n    y = np.zeros(n)\n    for k in range(n):\n        y[k] = 0.5 * k\n    return y\n"
-    (found,) = strictly(box, text)
-    assert isinstance(found, Rewrite) and found.conditions == ("n >= 0",)
-
-
-def test_lengths_that_the_promise_takes_for_granted_are_tested(box: Sandbox) -> None:
-    text = (
+TESTED = {  # what a loop needs, a function with it, and a test that it gets
+    "the size of a new array": (
+        "def f(n: int):\n    y = np.zeros(n)\n    for k in range(n):\n        y[k] = 0.5 * k\n    return y\n",
+        "n >= 0",
+    ),
+    "lengths that the promise takes for granted": (
         "def f(a: NDArray[np.float64]):\n    n = a.shape[0]\n    out = np.zeros((n, n))\n"
-        "    for i in range(n):\n        for j in range(n):\n            out[i, j] = a[i, j] + a[j, i]\n    return out\n"
-    )
-    (found,) = strictly(box, text)
-    assert isinstance(found, Rewrite) and "a.shape[1] >= n" in found.conditions
-
-
-def test_a_row_of_the_other_array_is_kept_apart(box: Sandbox) -> None:
-    text = (
+        "    for i in range(n):\n        for j in range(n):\n            out[i, j] = a[i, j] + a[j, i]\n    return out\n",
+        "a.shape[1] >= n",
+    ),
+    "a row of another array": (
         "def f(x: Doubles, a: NDArray[np.float64]):\n    for i in range(a.shape[0]):\n        for j in range(a.shape[1]):\n"
-        "            x[j] += a[i, j]\n"
-    )
+        "            x[j] += a[i, j]\n",
+        "not np.may_share_memory(a, x)",
+    ),
+    "elements to divide a sum by": (
+        "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        s += v\n    return s / len(x)\n",
+        "x.size > 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("need", TESTED)
+def test_what_a_loop_needs_is_tested(need: str, box: Sandbox) -> None:
+    text, test = TESTED[need]
     (found,) = strictly(box, text)
-    assert isinstance(found, Rewrite) and "not np.may_share_memory(a, x)" in found.conditions
+    assert isinstance(found, Rewrite) and test in found.conditions
 
 
 def test_a_kernel_is_tested_for_arrays_that_it_may_write_to(box: Sandbox) -> None:
@@ -117,11 +122,6 @@ def test_a_kernel_is_tested_for_arrays_that_it_may_write_to(box: Sandbox) -> Non
     options = Options(verify=True, strict=True, min_speedup=1.0, backend="numba")
     (found,) = analyse_file(text.encode(), "f.py", options, box).findings
     assert isinstance(found, Rewrite) and found.code == "AV901" and "y.flags.writeable" in found.conditions
-
-
-def test_a_sum_that_is_divided_is_tested_for_elements(box: Sandbox) -> None:
-    (found,) = strictly(box, "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        s += v\n    return s / len(x)\n")
-    assert isinstance(found, Rewrite) and found.conditions == ("x.ndim == 1", "x.size > 0")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The file that every client of the language server is shown, and what becomes of it."""
+"""The file that clients of the language server and pre-commit are shown, and what becomes of it."""
 
 TEXT = """\
 import numpy as np
