@@ -13,6 +13,7 @@ from autovec.cli.errors import SUCCESS, SUGGESTIONS, BadInput
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import Outcome, Task, worker
+from autovec.files.seen import traced
 from autovec.outcome import FileReport, Rewrite
 from autovec.report.sentence import is_shown
 from autovec.settings.reader import SettingsError
@@ -51,6 +52,7 @@ def _timed(path: Path, function: str) -> FileReport:
     except SettingsError as error:
         raise BadInput(str(error)) from None
     options = replace(settings.options(path, verify=True), min_speedup=0.0, select=(), ignore=())
+    options = replace(options, seen=traced(settings).of(str(path)))
     with worker(True) as work:
         outcome: Outcome = work(Task(str(path), options))
     if outcome.report.error:

@@ -157,7 +157,7 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
     """The answer about a candidate that has been timed."""
     if speed.speedup < case.court.options.min_speedup:
         return _slow(chosen, speed)
-    if small := too_small(case.reading, made, speed):
+    if small := too_small(case.reading, made, speed, case.court.options.min_speedup):
         return small
     if ELEMENT * speed.timings[-1].size ** chosen.new.spread > case.court.options.max_temporary:
         return Refusal("AV040", f"the array form holds {chosen.new.spread} dimensions at once, no array of the loop so many")

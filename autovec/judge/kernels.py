@@ -67,7 +67,7 @@ class Rival:
         """The answer once it has been timed."""
         if speed.speedup < self.case.court.options.min_speedup:
             return Refusal("AV060", f"compiled, the loop is {speed.speedup:.1f} times as fast, which does not pay")
-        if small := too_small(self.case.reading, self.contract, speed):
+        if small := too_small(self.case.reading, self.contract, speed, self.case.court.options.min_speedup):
             return small
         calls = _calls_to_repay(speed)
         if calls > CALLS:

@@ -22,8 +22,11 @@ def usual_types(reading: Reading, contract: Contract) -> dict[str, str]:
     return found
 
 
-def too_small(reading: Reading, contract: Contract, speed: Speed) -> Refusal | None:
-    """Why a rewrite does not pay at the sizes that real runs had; None where it does, or where nothing is known."""
+def too_small(reading: Reading, contract: Contract, speed: Speed, gain: float) -> Refusal | None:
+    """Why a rewrite does not pay at the sizes that real runs had; None where it does, where nothing is known, or where no `gain`
+    is asked for."""
+    if not gain:
+        return None
     arrays = [x.name for x in contract.inputs if isinstance(x, ArrayInput)]
     most = [seen.most for name in arrays if (seen := reading.watched.get(name)) is not None]
     if not most or speed.pays_from is None or speed.pays_from <= max(most):

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autovec.files.seen import Traced, traced
+from autovec.options import Seen
 from autovec.settings.model import Settings
 from autovec.settings.patterns import matches, relative_to
 from autovec.settings.reader import SettingsError, read_values, with_values
@@ -31,6 +33,7 @@ class Configuration:
     _first: dict[str, object] = field(default_factory=dict[str, object])
     _table: dict[str, object] = field(default_factory=dict[str, object])
     _resolver: Resolver | None = None
+    _traced: dict[tuple[Path, str], Traced] = field(default_factory=dict[tuple[Path, str], Traced])
 
     @property
     def runs(self) -> bool:
@@ -49,6 +52,7 @@ class Configuration:
     def forget(self) -> None:
         """Read the project's files again before the next answer."""
         self._resolver = None
+        self._traced.clear()
 
     def settings(self, path: Path) -> Settings:
         """What holds for a file."""
@@ -61,6 +65,14 @@ class Configuration:
             if str(error) not in self.problems:
                 self.problems.append(str(error))
             return Settings()
+
+    def seen(self, path: Path) -> tuple[Seen, ...]:
+        """What `autovec trace` noted of the parameters in a file."""
+        settings = self.settings(path)
+        where = settings.root, settings.cache_dir
+        if where not in self._traced:
+            self._traced[where] = traced(settings)
+        return self._traced[where].of(str(path))
 
     def excludes(self, path: Path) -> bool:
         """Whether the project leaves a file out."""

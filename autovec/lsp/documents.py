@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from autovec.lsp.carry import carried
@@ -85,7 +85,8 @@ class Documents:
 
     def options(self, snapshot: Snapshot) -> Options:
         """What is asked of the loops of a file."""
-        return self._configuration.settings(snapshot.path).options(snapshot.path, verify=False)
+        options = self._configuration.settings(snapshot.path).options(snapshot.path, verify=False)
+        return replace(options, seen=self._configuration.seen(snapshot.path))
 
     def remember(self, snapshot: Snapshot, found: tuple[Finding, ...]) -> None:
         """Verdicts on loops of a snapshot."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
+from autovec.files.seen import NAME as NOTES
 from autovec.lsp.actions import EXPLAIN, FIX, KINDS, Menu
 from autovec.lsp.answers import diagnostics, header
 from autovec.lsp.explaining import explanation_file
@@ -23,9 +25,11 @@ from autovec.lsp.snapshot import Place, header_span
 from autovec.lsp.wording import page, plain
 from autovec.outcome import Refusal, Span
 from autovec.report.sentence import place
+from autovec.settings.model import CACHE_DIRECTORY
 
 _SECTION = "autovec"
-_WATCHED = ("**/pyproject.toml", "**/.gitignore")
+_SWITCH = 0.001  # seconds until the thread that analyses lets the one that answers go on; five times that is Python's default
+_WATCHED = ("**/pyproject.toml", "**/.gitignore", f"**/{CACHE_DIRECTORY}/{NOTES}")
 
 
 # ------------------------------------------------------------------ life
@@ -78,7 +82,7 @@ def _table(value: object) -> dict[str, object]:
 
 
 def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    """A pyproject.toml changed on disk."""
+    """A pyproject.toml changed on disk, or what `autovec trace` noted."""
     ls.reconsider()
 
 
@@ -291,6 +295,7 @@ def serve() -> None:
     """Speak with one client over standard input and output."""
     logging.getLogger("pygls").setLevel(logging.ERROR)  # it warns of what the functions above take care of
     server = make_server()
+    sys.setswitchinterval(_SWITCH)
     try:
         server.start_io()
     finally:

@@ -27,7 +27,7 @@ from autovec.lsp.notebook import notebook_snapshot
 from autovec.lsp.snapshot import Encoding, Snapshot, file_snapshot
 
 _DEBOUNCE = 0.03  # seconds without a keystroke before anything is pushed
-PATIENCE = 0.1  # seconds after which an answer says what is known already
+PATIENCE = 0.08  # seconds after which an answer says what is known already
 _ENCODINGS: dict[str, Encoding] = {types.PositionEncodingKind.Utf8: "utf-8", types.PositionEncodingKind.Utf32: "utf-32"}
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     [types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage("python")], notebook="*")]

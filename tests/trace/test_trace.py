@@ -13,6 +13,7 @@ import pytest
 
 from autovec.cli.trace import traced_words
 from autovec.files.seen import NAME, Traced, read_traced
+from autovec.lsp.configuration import Configuration
 from autovec.options import Options, Seen
 from autovec.outcome import FileReport, Left, Rewrite
 from autovec.pipeline import analyse_file
@@ -171,3 +172,17 @@ def test_a_loop_over_what_is_no_array_is_left_alone_with_what_was_seen() -> None
 def test_one_type_among_others_is_no_reason_to_refuse() -> None:
     report = found(MODEL, seen("a", "list", "ndarray"), seen("b", "ndarray"))
     assert any(isinstance(f, Rewrite) for f in report.findings)
+
+
+def test_bench_and_the_editor_read_the_notes(project: Path) -> None:
+    assert autovec(project, "bench", "model.py::score").returncode == 1
+    autovec(project, "trace", "run.py")
+    timed = autovec(project, "bench", "model.py::score")
+    assert timed.returncode == 0, timed.stdout  # also where it pays only for more than the nine elements that were seen
+    assert "(a, b)" in timed.stdout
+    configuration = Configuration()
+    assert {s.parameter for s in configuration.seen(project / "model.py")} == {"a", "b", "self", "u"}
+    (project / DIRECTORY / NAME).unlink()
+    assert configuration.seen(project / "model.py")
+    configuration.forget()
+    assert configuration.seen(project / "model.py") == ()
