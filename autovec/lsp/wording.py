@@ -6,7 +6,7 @@ Findings come in, sentences and Markdown go out. All figures come from `report`,
 from __future__ import annotations
 
 from autovec.outcome import Evidence, Finding, Left, Rewrite, Speed
-from autovec.report.figures import factor, seconds
+from autovec.report.figures import factor, gain, seconds
 from autovec.report.hunk import hunk
 from autovec.report.sentence import evidence_phrase, identity, one_line, speed_phrase, statement
 
@@ -62,7 +62,7 @@ def _proof(evidence: Evidence) -> str:
 
 
 def _table(speed: Speed) -> str:
-    rows = [f"| {t.size:,} | {seconds(t.before)} | {seconds(t.after)} | {factor(t.before / t.after)} |" for t in speed.timings]
+    rows = [f"| {t.size:,} | {seconds(t.before)} | {seconds(t.after)} | {gain(t)} |" for t in speed.timings]
     return "\n".join(["| n | loop | rewrite | |", "| ---: | ---: | ---: | ---: |", *rows])
 
 

@@ -43,11 +43,15 @@ def fastest(
     rows = cast(tuple[Row, ...], reply.value)
     weights = tuple(handicaps) or (1.0,) * len(candidates)
     best = min(range(len(candidates)), key=lambda k: _merit(rows, k) * weights[k] ** len(rows[-2:]))
-    timings = tuple(Timing(row.size, row.before, row.after[best]) for row in rows if row.after[best] < math.inf)
+    timings = tuple(_timing(row, best) for row in rows if row.after[best] < math.inf)
     if not timings:
         return Refusal("AV094", "the rewrite could not be timed: it raised at every size")
     first_call = rows[-1].first_calls[best] if rows[-1].first_calls else 0.0
     return best, Speed(timings, pays_from(timings), first_call, _other(rows, best, definitions))
+
+
+def _timing(row: Row, best: int) -> Timing:
+    return Timing(row.size, row.before, row.after[best], *(row.ranges[best] if row.ranges else (0.0, 0.0)))
 
 
 def _other(rows: tuple[Row, ...], best: int, definitions: Sequence[str]) -> tuple[tuple[int, float], ...]:

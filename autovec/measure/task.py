@@ -23,9 +23,10 @@ class Race:
 @dataclass(frozen=True, slots=True)
 class Row:
     """Seconds a call at one size; infinite for a candidate that raised or was not timed. `first_calls` are the seconds of each
-    candidate's first call, where that compiles, else 0."""
+    candidate's first call, where that compiles, else 0; `ranges` are where the ratio to the original lies, see `Timing`."""
 
     size: int
     before: float
     after: tuple[float, ...]
     first_calls: tuple[float, ...] = ()
+    ranges: tuple[tuple[float, float], ...] = ()

@@ -18,6 +18,7 @@ from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
 from autovec.measure.beside import beside
+from autovec.measure.confidence import TURNS, interval
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
 
@@ -37,6 +38,7 @@ _MOST_CALLS = 64  # in one window
 _BATCH_BYTES = 1 << 20
 _ROUNDS = (3, 9)
 _SIZE_SECONDS = 0.02  # spent on one size once the rounds are enough
+_SURER_SECONDS = 0.12  # spent on one size where that gives a range with the speedup
 _CHEAP_SECONDS = 1e-3  # sizes at which the original takes less are always timed: they tell from where on it pays
 _HOPELESS = 8.0  # a rewrite this many times slower gets one call only
 
@@ -214,11 +216,13 @@ def _timed(
 def _row(old: Region, candidates: tuple[Region | None, ...], course: Course, end: float) -> Row:
     regions = [old, *candidates]
     best = [course.once, *([math.inf] * len(candidates))]
+    windows: list[list[float]] = [[] for _ in regions]  # of each the seconds a call, turn by turn
     cheap = course.once < _CHEAP_SECONDS
     began = time.perf_counter()
     for turn in range(_ROUNDS[1]):
         now = time.perf_counter()
-        if turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS / (4 if cheap else 1):
+        surer = turn < TURNS and now - began < _SURER_SECONDS
+        if turn >= _ROUNDS[0] and now - began > _SIZE_SECONDS / (4 if cheap else 1) and not surer:
             break
         if now > end and turn >= (_ROUNDS[0] if cheap else 1):
             break
@@ -226,8 +230,10 @@ def _row(old: Region, candidates: tuple[Region | None, ...], course: Course, end
             k = place and (place + turn - 1) % len(candidates) + 1  # in turn the first behind the original, which cools caches
             region = regions[k]
             if region is not None and (not turn or best[k] < _HOPELESS * best[0]):
-                best[k] = min(best[k], _window(region, _batch(course, best[k])))
-    return Row(course.size, best[0], tuple(best[1:]))
+                windows[k].append(_window(region, _batch(course, best[k])))
+                best[k] = min(best[k], windows[k][-1])
+    ranges = (interval(windows[0], after, best[0] / least) for after, least in zip(windows[1:], best[1:], strict=True))
+    return Row(course.size, best[0], tuple(best[1:]), ranges=tuple(ranges))
 
 
 def _batch(course: Course, about: float) -> list[Arguments]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import cast
 
-from autovec.outcome import Evidence, FileReport, Finding, Rewrite, Span, Speed
+from autovec.outcome import Evidence, FileReport, Finding, Rewrite, Span, Speed, Timing
 from autovec.report.diff import file_diff
 from autovec.report.edits import Change, changes
 from autovec.report.entry import applicability, entries, fingerprint
@@ -110,9 +110,15 @@ def _evidence(evidence: Evidence | None) -> Record | None:
 def _speed(speed: Speed | None) -> Record | None:
     if speed is None:
         return None
-    timings: list[Record] = [{"size": t.size, "before": t.before, "after": t.after} for t in speed.timings]
+    timings = [_timing(t) for t in speed.timings]
     once: Record = {"first_call": speed.first_call, "calls_to_amortise": speed.calls_to_amortise} if speed.first_call else {}
     return {"speedup": speed.speedup, "pays_from": speed.pays_from, **once, "timings": timings}
+
+
+def _timing(timing: Timing) -> Record:
+    """One size; where the speedup lies with a confidence of 95%, where that is known."""
+    figures: Record = {"size": timing.size, "before": timing.before, "after": timing.after}
+    return figures | ({"speedup_low": timing.low, "speedup_high": timing.high} if timing.high else {})
 
 
 def _finite(value: object) -> object:

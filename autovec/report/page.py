@@ -12,7 +12,7 @@ from itertools import groupby
 
 from autovec.outcome import FileReport, Left, Rewrite, Speed
 from autovec.report.entry import Entry, entries
-from autovec.report.figures import count, factor, seconds
+from autovec.report.figures import count, factor, gain, seconds
 from autovec.report.formats import Run
 from autovec.report.hunk import hunk
 from autovec.report.location import label
@@ -129,7 +129,7 @@ def _diff(entry: Entry, finding: Rewrite) -> Iterator[str]:
 
 
 def _table(speed: Speed) -> str:
-    cells = ((f"{t.size:,}", seconds(t.before), seconds(t.after), factor(t.before / t.after)) for t in speed.timings)
+    cells = ((f"{t.size:,}", seconds(t.before), seconds(t.after), gain(t)) for t in speed.timings)
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
     return f"<table><tr><th>n</th><th>loop</th><th>new</th><th>gain</th></tr>{rows}</table>"
 

@@ -93,12 +93,20 @@ def rewrite_notes(finding: Rewrite) -> Iterator[str]:
         yield f"dtypes: {_dtypes(finding.evidence.dtypes)}"
     if finding.speed:
         yield f"timings: {_timings(finding.speed)}"
+        yield from _confidence(finding.speed)
     if finding.speed and finding.speed.first_call:
         yield f"compilation: {_compilation(finding.speed)}"
     if finding.conditions:
         yield "conditions: the new form runs where " + " and ".join(finding.conditions) + ", the loop elsewhere"
     if finding.edit.imports:
         yield "imports: " + "; ".join(finding.edit.imports)
+
+
+def _confidence(speed: Speed) -> Iterator[str]:
+    last = speed.timings[-1]
+    if last.high:
+        sure = f"between {factor(last.low)} and {factor(last.high)} with a confidence of 95%"
+        yield f"confidence: at n = {last.size:,} the speedup lies {sure}"
 
 
 def _compilation(speed: Speed) -> str:

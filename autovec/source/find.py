@@ -179,9 +179,9 @@ def is_compiled(node: FunctionNode | ast.ClassDef, names: Bindings, enclosing: E
     """Whether a decorator hands the function or class to another compiler."""
     for decorator in node.decorator_list:
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-        words = set(ast.unparse(plain).split(".")) if isinstance(plain, ast.Name | ast.Attribute) else set[str]()
+        words = ast.unparse(plain).split(".") if isinstance(plain, ast.Name | ast.Attribute) else []
         canonical = names.canonical(plain, enclosing) or ""
-        if words & (_COMPILERS | set(_COMPILER_MODULES)) or canonical.split(".")[0] in _COMPILER_MODULES:
+        if {w.strip("_") for w in words} & (_COMPILERS | set(_COMPILER_MODULES)) or canonical.split(".")[0] in _COMPILER_MODULES:
             return True
     return False
 

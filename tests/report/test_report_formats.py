@@ -23,7 +23,7 @@ from autovec.outcome import (
 )
 from autovec.report.diff import unified_diff
 from autovec.report.entry import fingerprint
-from autovec.report.figures import factor, geometric_mean, seconds
+from autovec.report.figures import factor, gain, geometric_mean, seconds
 from autovec.report.ink import Ink
 from autovec.report.machine import document
 from autovec.report.summary import statistics, summary_line, totals
@@ -246,6 +246,19 @@ def test_a_compiled_loop_says_after_how_many_calls_its_compilation_has_paid() ->
     lines = full(report(replace(DOT, speed=speed)), PLAIN, show_refusals=False).splitlines()
     (line,) = (line.strip() for line in lines if "compilation" in line)
     assert line == "= compilation: the first call in a process takes 0.5 s, paid back after 500 calls at n = 1,000"
+
+
+def test_a_speedup_comes_with_the_range_that_it_lies_in() -> None:
+    speed = Speed((Timing(10, 1e-6, 1e-6), Timing(1000, 4e-3, 1e-4, 38.6, 44.0)), 10)
+    found = report(replace(DOT, speed=speed))
+    lines = full(found, PLAIN, show_refusals=False).splitlines()
+    (line,) = (line.strip() for line in lines if "confidence" in line)
+    assert line == "= confidence: at n = 1,000 the speedup lies between 39x and 44x with a confidence of 95%"
+    (finding,) = json.loads(document([found], [], "rewrite", "1.0"))["files"][0]["findings"]
+    unknown, known = finding["speed"]["timings"]
+    assert "speedup_low" not in unknown
+    assert (known["speedup_low"], known["speedup_high"]) == (38.6, 44.0)
+    assert (gain(speed.timings[0]), gain(speed.timings[1])) == ("1.0x", "40x, 39x to 44x")
 
 
 def test_json_has_no_infinities() -> None:

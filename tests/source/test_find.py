@@ -142,3 +142,8 @@ def d():
 
 def test_the_byte_test() -> None:
     assert [may_hold_loops(d) for d in (b"x = 1", b"for", b"while")] == [False, True, True]
+
+
+def test_a_kernel_of_an_earlier_run_is_compiled_where_a_star_import_may_hide_what_its_decorator_is() -> None:
+    text = "from numba import njit as _njit\nfrom elsewhere import *\n\n\n@_njit\ndef f(x):\n    for i in x:\n        pass\n"
+    assert [function.compiled for function in module(text).functions] == [True]
