@@ -135,7 +135,6 @@ class Lanes:
 Expr = Const | Name | Axis | Read | Length | Apply | Reduce | Scan | Lanes | Opaque
 
 ZERO, ONE = Const(0), Const(1)
-RESULT = "·value"  # what a comprehension's loop builds; no identifier starts with a dot
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}  # the operands change sides
 
 

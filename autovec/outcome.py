@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+RESULT = "·value"  # the name of what a comprehension's loop builds; no identifier starts with a dot
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -12,9 +12,8 @@ from functools import cache
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
-from autovec.expression import RESULT
 from autovec.options import Options, Pack
-from autovec.outcome import FileReport, Finding, Left, Refusal, Rewrite
+from autovec.outcome import RESULT, FileReport, Finding, Left, Refusal, Rewrite
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.numeric import numeric_sites
 from autovec.source.position import span

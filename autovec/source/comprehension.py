@@ -12,9 +12,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autovec.expression import RESULT, Apply, Const, Expr, Name, Opaque
+from autovec.expression import Apply, Const, Expr, Name, Opaque
 from autovec.loops.statement import Append, Assign, For, If, Stmt
-from autovec.outcome import Refusal, Span
+from autovec.outcome import RESULT, Refusal, Span
 from autovec.source.expressions import Scope, canonical, read_expression
 from autovec.source.iteration import iteration
 from autovec.source.read import Reader, nest, span_of

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from autovec.expression import EACH, Apply, Const, Expr, Length, Name, Opaque, Read, Slice
-from autovec.source.tree import walk_nodes
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -92,7 +91,7 @@ def canonical(node: ast.expr, scope: Scope) -> str | None:
 
 def opaque(node: ast.AST, why: str) -> Opaque:
     """`node` as an expression that is not understood."""
-    names = frozenset(n.id for n in walk_nodes(node) if isinstance(n, ast.Name))
+    names = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
     return Opaque(ast.unparse(node).split("\n")[0], names, why)
 
 
