@@ -31,6 +31,7 @@ _COMMANDS = {
     "lsp": "autovec.cli.lsp",
     "init": "autovec.cli.init",
     "doctor": "autovec.cli.doctor",
+    "clean": "autovec.cli.clean",
     "completion": "autovec.cli.completion",
 }  # fmt: skip
 _BAD_USAGE = 2

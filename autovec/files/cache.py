@@ -31,6 +31,7 @@ _KEPT = 30 * _DAY
 _SCHEMA = "CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, report BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
 _STORE = "INSERT OR REPLACE INTO found VALUES (?, ?, ?)"
 _PACKAGE = Path(__file__).parents[1]
+_FILE = "found.sqlite3"
 _CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
 
 
@@ -112,12 +113,26 @@ def _opened(directory: Path) -> sqlite3.Connection | None:
         for name, text in (("CACHEDIR.TAG", _CACHEDIR_TAG), (".gitignore", "*\n")):
             if not (directory / name).exists():
                 (directory / name).write_text(text, encoding="utf-8")
-        connection = sqlite3.connect(directory / "found.sqlite3", timeout=1.0)
+        connection = sqlite3.connect(directory / _FILE, timeout=1.0)
         connection.execute("PRAGMA synchronous = OFF")  # a lost entry is found again
         connection.execute(_SCHEMA)
     except (OSError, sqlite3.Error):
         return None
     return connection
+
+
+def forget(directory: Path) -> bool:
+    """Delete what is stored in a directory, and the directory too where nobody else keeps anything in it; False where there is
+    nothing. Raises OSError."""
+    stored = [path for name in (_FILE, f"{_FILE}-journal") if (path := directory / name).exists()]
+    for path in stored:
+        path.unlink()
+    marks = {"CACHEDIR.TAG", ".gitignore"}
+    if stored and {entry.name for entry in directory.iterdir()} <= marks:
+        for name in marks:
+            (directory / name).unlink(missing_ok=True)
+        directory.rmdir()
+    return bool(stored)
 
 
 class _Reports(pickle.Unpickler):

@@ -1,4 +1,4 @@
-"""`init`, `doctor`, `completion` and `bench`: what a project needs once."""
+"""`init`, `doctor`, `completion`, `clean` and `bench`: what a project needs once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import MODEL, RECURRENCE, Run
+
+from autovec.settings.model import CACHE_DIRECTORY
 
 RUFF = '[tool.ruff.lint] # mine\nselect = ["ALL"]\n'
 
@@ -78,6 +80,20 @@ def test_doctor_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "ok   worker: runs loops, " in ran.stdout
     assert f"ok   configuration: {tmp_path / 'pyproject.toml'}\n" in ran.stdout
+
+
+def test_clean_deletes_what_is_remembered_and_nothing_else(run: Run) -> None:
+    Path("m.py").write_text(MODEL)
+    home = Path(CACHE_DIRECTORY)
+    assert run("clean").err.endswith(": there is nothing to clean\n")
+    run("check", "m.py")
+    assert home.is_dir()
+    ran = run("clean")
+    assert (ran.code, ran.err.endswith(f"{CACHE_DIRECTORY}: cleaned\n"), home.exists()) == (0, True, False)
+    run("check", "m.py")
+    (home / "trace.json").write_text("{}")
+    assert run("clean", "--cache-dir", str(home)).code == 0
+    assert {path.name for path in home.iterdir()} == {"trace.json", "CACHEDIR.TAG", ".gitignore"}
 
 
 def test_bench_times_what_can_be_rewritten(run: Run) -> None:
