@@ -231,7 +231,7 @@ def _written_through(p: Printer, s: Store, target: str, axes: tuple[str, ...]) -
     assert s.where is not None
     sp = p.speller
     fact = sp.facts.array(s.array)
-    if s.op is None and s.value == Const(True) and fact is not None and fact.kinds == {"bool_"}:
+    if s.op is None and s.value == Const(True) and fact is not None and fact.kinds == frozenset(("bool_",)):
         p.write(f"{target} |= {aligned(sp.spell(s.where, axes), axes)}")  # many times as fast as np.copyto
         return
     divides = isinstance(s.value, Apply) and s.value.fn in UFUNCS and s.op is None
