@@ -51,7 +51,7 @@ REASONS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(("narrow dtype",)), "the value fits the narrower type, or is stored into one"),
     (frozenset(("operands swapped",)), "the difference is squared"),
     (frozenset(("arguments swapped",)), "the product of real numbers is the same either way"),
-    (frozenset(("axes swapped",)), "the matrix is symmetric"),
+    (frozenset(("axes swapped",)), "the subscripts are equal there, or the matrix is symmetric"),
     (frozenset(("condition dropped", "wrong operator")), "the statement does nothing where the condition matters"),
     (frozenset(("wrong function (NaN or extremes)",)), "the numbers are integers, which have no NaN"),
 )  # fmt: skip

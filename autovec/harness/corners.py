@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 import numpy as np
 
@@ -48,6 +48,7 @@ def _corners(contract: Contract, sharing: tuple[str, ...], said: tuple[tuple[int
     patterns = _patterns(contract)
     yield from _by_size(plain, _small(patterns), kinds)
     yield from _by_dtype(contract, plain, patterns, kinds)
+    yield from _by_width(contract, plain, patterns, dtypes)
     yield from _by_data(contract, plain, patterns, kinds)
     if near:
         yield from _by_constants(plain, patterns, kinds, near)
@@ -81,6 +82,15 @@ def _by_dtype(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dt
         for sizes in ("equal 0", "equal 1", "equal 5"):
             yield replace(plain, sizes=patterns[sizes], dtypes=combination)
         yield replace(plain, sizes=patterns["equal 17"], dtypes=combination, kinds=("extreme",) * len(plain.kinds))
+
+
+def _by_width(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: tuple[str, ...]) -> Iterator[Case]:
+    """Each input in its turn of another of the element types that are named than all others are."""
+    pairs = ((base, i, t) for base in dtypes for i in range(len(plain.dtypes)) for t in dtypes if t != base)
+    found = (put(focus(contract, (base,)), i, t) for base, i, t in pairs if t in choices(contract.inputs[i]))
+    for combination in islice(dict.fromkeys(found), _MOST_COMBINATIONS):
+        for repeat in range(3):  # the data of each array is near the brim in another way
+            yield replace(plain, sizes=patterns["equal 17"], dtypes=combination, kinds=("brim",) * len(plain.kinds), seed=repeat)
 
 
 def _by_data(contract: Contract, plain: Case, patterns: Mapping[str, Sizes], dtypes: list[tuple[str, ...]]) -> Iterator[Case]:
@@ -170,6 +180,7 @@ def _patterns(contract: Contract) -> dict[str, Sizes]:
         found[f"{symbols[k].name} 1"] = spread([1 if i == k else 3 + i for i in range(count)])
         if count > 1:
             found[f"{symbols[k].name} alone"] = spread([5 if i == k else 0 for i in range(count)])
+            found[f"{symbols[k].name} roomy alone"] = spread([17 if i == k else 5 for i in range(count)])
     for i, j in combinations(range(count), 2) if 2 < count <= _MOST_PAIRED else ():
         found[f"{symbols[i].name} {symbols[j].name} above"] = spread([5 if k in (i, j) else 4 - k % 3 for k in range(count)])
         found[f"{symbols[i].name} {symbols[j].name} below"] = spread([3 if k in (i, j) else 4 + k for k in range(count)])

@@ -14,7 +14,7 @@ from autovec.harness.near import near
 _LARGEST = 4096  # a size
 _FEW = 4  # sizes that are tried around
 _MOST = 12  # constants
-_OF_KIND = {"f": ("float64", "float32"), "i": ("int64", "int8"), "u": ("uint8",), "b": ("bool",), "c": ("complex128",)}
+_OF_KIND = {"f": ("float64", "float32", "float16"), "i": ("int64", "int8"), "u": ("uint8",), "b": ("bool",), "c": ("complex128",)}
 _DTYPES = frozenset((
     "float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint64", "uint32", "uint16", "uint8", "bool_",
     "complex128", "complex64",

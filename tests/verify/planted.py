@@ -43,6 +43,7 @@ def of(*inputs: ArrayInput | ScalarInput, out: tuple[str, ...] = (), symbols: st
 X, Y, OUT, N = array("x"), array("y"), array("out"), size("n")
 INDEX = array("index", dtypes=("int64",), low="-m", high="m")
 BYTES = ("uint8", "int8")
+HALVES = ("float64", "float32", "float16")
 ALL = ("float64", "float32", "int64", "int32", "uint8", "int8", "bool")
 NEAR = Rounding.REASSOCIATES
 
@@ -58,6 +59,12 @@ WRONG = (
     Planted("sum in a narrow type", "a sum that it cannot hold",
             "t = np.zeros(1)\nfor i in range(n):\n    t[0] += x[i] * x[i]", "t = np.zeros(1)\nt[0] += (x * x).sum()",
             of(array("x", dtypes=("float16",)), N, out=("t",)), NEAR),
+    Planted("product of matrices in a narrow type", "a total of a wider type",
+            "for i in range(n):\n    for j in range(n):\n        out[i] += a[i, j] * x[j]",
+            'if a.dtype.kind == x.dtype.kind == out.dtype.kind == "f":\n    out += a @ x\nelse:\n    for i in range(n):\n'
+            "        for j in range(n):\n            out[i] += a[i, j] * x[j]",
+            of(array("out", dtypes=HALVES), array("a", "n", "n", dtypes=HALVES), array("x", dtypes=HALVES), N, fresh=("out",)),
+            NEAR),
     Planted("infinite factor in front of a sum", "an infinity", "t = 0.0\nfor i in range(n):\n    for j in range(m):\n"
             "        t += x[i] * a[i, j] * y[j]", "t = 0.0\nt += x @ a @ y",
             of(X, array("a", "n", "m"), array("y", "m"), N, size("m"), symbols="n m", out=("t",)), NEAR),
