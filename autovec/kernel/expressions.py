@@ -172,7 +172,7 @@ class Reader:
 
     def update(self, s: ast.AugAssign, target: ast.expr, state: State) -> Number:
         """What `target op= value` assigns."""
-        found, cast = self._binary(s.op, self.number(target, state), self.number(s.value, state), s.value)
+        found, cast = self._binary(s.op, self.number(target, state), self.number(s.value, state), target, s.value)
         self._convert((s.value, cast.right))
         if isinstance(s.target, ast.Name) and (cast.left or cast.result):
             self.updates[s] = (cast.left, cast.result)
@@ -185,10 +185,10 @@ class Reader:
             if k and self.casts.setdefault(e, k) != k:
                 raise Mismatch(f"`{ast.unparse(e)}` has several types")
 
-    def _binary(self, operator: ast.operator, a: Number, b: Number, right: ast.expr) -> tuple[Number, Cast]:
+    def _binary(self, operator: ast.operator, a: Number, b: Number, left: ast.expr, right: ast.expr) -> tuple[Number, Cast]:
         op = _BINARY.get(type(operator), "@")
         if op == "**":
-            return self._power(a, b, right), Cast()
+            return self._power(a, b, left, right), Cast()
         if max(a.type, b.type) is Type.COMPLEX and op in ("/", "*"):
             self.exact = False
         if op in ("//", "%") and max(a.type, b.type) is Type.FLOAT:
@@ -198,7 +198,7 @@ class Reader:
         return found, cast
 
     def _operation(self, e: ast.BinOp, a: Number, b: Number) -> Number:
-        found, cast = self._binary(e.op, a, b, e.right)
+        found, cast = self._binary(e.op, a, b, e.left, e.right)
         self._convert((e.left, cast.left), (e.right, cast.right), (e, cast.result))
         return found
 
@@ -211,7 +211,7 @@ class Reader:
         except Overflow:
             return number(*sorted(a.kinds | b.kinds))
 
-    def _power(self, a: Number, b: Number, right: ast.expr) -> Number:
+    def _power(self, a: Number, b: Number, left: ast.expr, right: ast.expr) -> Number:
         self.exact = self.exact and max(a.type, b.type) is Type.INT
         natural = isinstance(right, ast.Constant) and isinstance(right.value, int) and right.value >= 0
         if max(a.type, b.type) is Type.INT and b.range.low < 0:
@@ -220,7 +220,8 @@ class Reader:
             self._convert((right, "float64"))  # pow() for both, where Numba would multiply
             return number(*sorted(a.kinds))
         found, _ = computed("**", a, b)
-        if not natural and "float" in a.kinds | b.kinds and "float64" not in a.kinds | b.kinds and a.type is not Type.COMPLEX:
+        pythons = "float" in a.kinds | b.kinds and "float64" not in a.kinds | b.kinds and a.type is not Type.COMPLEX
+        if pythons and not natural and not _is_positive(left):
             raise Mismatch("a Python float to a power may be complex")
         return found
 
@@ -364,3 +365,8 @@ class Reader:
         if any(TYPES[k] is Type.INT for k in found):
             raise Mismatch(f"`{name}` of integers")
         return number(*sorted(found))
+
+
+def _is_positive(e: ast.expr) -> bool:
+    """Whether it is a number that is not negative, so that its powers are real."""
+    return isinstance(e, ast.Constant) and isinstance(e.value, int | float) and e.value >= 0

@@ -119,6 +119,13 @@ def test_a_float_to_an_integer_power_and_a_rounded_float_are_computed_as_in_pyth
     assert found.rounding == "approximates"
 
 
+def test_a_power_of_a_positive_literal_is_real() -> None:
+    found = made("for i in range(n):\n    y[i] = 10000.0 ** (a / n) + 2**a")
+    assert isinstance(found, Kernel), found
+    negative = made("for i in range(n):\n    y[i] = abs((-2.0) ** a)")
+    assert isinstance(negative, Refusal) and "may be complex" in negative.message
+
+
 WITH_TEST = """\
 if y.ndim == x.ndim == 1 and y.flags.writeable and n <= min(len(y), len(x)):
     _f_loop(n, y, float(a), x)
