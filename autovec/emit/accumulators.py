@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
 from autovec.emit.code import Code, NoSpelling
+from autovec.emit.lists import extreme_of_list, sum_of_list
 from autovec.emit.places import text_of
 from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Slice, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
@@ -26,7 +27,8 @@ def print_scalar(p: Printer, s: Bind) -> None:
     """`name = value` or `name op= value`."""
     sp = p.speller
     if s.op is None and isinstance(s.value, Reduce) and s.value.op in ("min", "max") and s.value.start == Name(s.name):
-        _extreme(p, s.name, s.value)
+        if not extreme_of_list(p, s.name, s.value):
+            _extreme(p, s.name, s.value)
         return
     if s.op is None and isinstance(s.value, Reduce) and s.value.op == "last":
         _last(p, s.name, s.value)
@@ -35,6 +37,8 @@ def print_scalar(p: Printer, s: Bind) -> None:
         text = sp.spell(s.value, ()).text
         place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
         p.write(f"{s.name} = {_counted(p, s.name, sp.facts.kinds(s.value), text) if place else text}")
+        return
+    if s.op == "+" and isinstance(s.value, Reduce) and set(s.around) <= set(s.value.axes) and sum_of_list(p, s.name, s.value):
         return
     start = _start_kinds(p, s.name)
     total = _total(p, s, start)
