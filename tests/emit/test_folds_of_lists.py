@@ -16,8 +16,8 @@ EVERY_OTHER = "t = 0\nfor i in range(1, len(x) - 1, 2):\n    t += x[i]\nreturn t
 LARGEST = "b = x[0]\nfor i in range(1, len(x)):\n    if x[i] > b:\n        b = x[i]\nreturn b\n"
 SMALLEST = "b = x[0]\nfor v in x:\n    if v < b:\n        b = v\nreturn b\n"
 LISTS: list[list[float]] = [
-    [], [1.5], [3, 1, 2], [True, 2.5, 1], [0.1] * 9, [math.nan, 1.0, 2.0], [1.0, math.nan, 2.0], [math.inf, -math.inf], [-0.0, 0.0],
-    [2**60, 2**60, 0.5], [1, 1.0, True],
+    [], [1.5], [3, 1, 2], [True, 2.5, 1], [0.1] * 9, [math.nan, 1.0, 2.0], [1.0, math.nan, 2.0], [math.inf, -math.inf],
+    [-0.0, 0.0], [2**60, 2**60, 0.5], [1, 1.0, True],
 ]  # fmt: skip
 
 
