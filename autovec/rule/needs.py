@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from autovec.expression import Apply, Const, Expr, Length, Name, Read, Reduce, free_axes
+from autovec.expression import Apply, Const, Expr, Length, Name, Read, Reduce, free_axes, walk
 from autovec.rule.forms import factors
 from autovec.rule.model import Answer, Bound, Case, Guard, Need, Proved, Refused
 
@@ -71,27 +71,16 @@ def real_elements(*names: str) -> Need:
 
 
 def real_or_finite(*names: str) -> Need:
-    """Real numbers, or finite complex ones: how an infinite complex number multiplies differs between libraries.
-
-    Of three or more operands all are finite: one is taken out of the sum, and an infinite factor in front of a sum makes an
-    infinity where the loop adds up infinities of both signs to a NaN.
-    """
+    """Real numbers, or finite complex ones: how an infinite complex number multiplies differs between libraries."""
 
     def ask(case: Case) -> Answer:
         asked = names or tuple(case.bindings)
-        kinds = {n: case.context.kinds(case.bindings[n].expr) for n in asked}
-        known = all(kinds.values()) and frozenset[str]().union(*kinds.values()) <= FLOATS | INTEGERS | COMPLEX
-        if known and any(k <= COMPLEX for k in kinds.values()):
-            return _finite(asked)
-        inexact = tuple(n for n, k in kinds.items() if not k <= INTEGERS) if len(asked) > 2 else ()
-        answers = (_allowed(k, FLOATS | INTEGERS, n, "real numbers") for n, k in kinds.items())
-        return _first_bad((*answers, *((_finite(inexact),) if inexact else ())))
+        kinds = [case.context.kinds(case.bindings[n].expr) for n in asked]
+        if all(kinds) and frozenset[str]().union(*kinds) <= FLOATS | INTEGERS | COMPLEX and any(k <= COMPLEX for k in kinds):
+            return Guard(" and ".join(f"np.isfinite({{{n}}}).all()" for n in asked))
+        return _first_bad(_allowed(k, FLOATS | INTEGERS, n, "real numbers") for k, n in zip(kinds, asked, strict=True))
 
     return Need(f"the elements of {_listed(names) if names else 'all operands'} are real numbers, or finite complex ones", ask)
-
-
-def _finite(names: tuple[str, ...]) -> Answer:
-    return Guard(" and ".join(f"np.isfinite({{{n}}}).all()" for n in names))
 
 
 def bool_elements(*names: str) -> Need:
@@ -239,9 +228,15 @@ def _number(e: Expr) -> float | None:
 
 
 def _regroupable(case: Case) -> Answer:
-    """A product of three or more may be regrouped where all have one type: `int8 * int8 * float` wraps in one order only."""
+    """A product of three or more may be regrouped where all have one type: `int8 * int8 * float` wraps in one order only.
+
+    Two elements that the loop does not multiply with each other are not, either: their product may be 0, and meet an infinity.
+    """
     if not isinstance(case.expr, Reduce) or len(factors(case.expr.body)) < 3:
         return Proved()
+    written, operands = set(walk(case.expr.body)), [b.expr for b in case.bindings.values()]
+    if len(operands) == 2 and any(e not in written and len([f for f in factors(e) if free_axes(f)]) > 1 for e in operands):
+        return Refused("the loop multiplies in another order")
     strong = {_numpy_kinds(k) for f in factors(case.expr.body) if not (k := case.context.kinds(f)) <= PYTHON or free_axes(f)}
     if len(strong) <= 1 and all(len(k) == 1 for k in strong):
         return Proved()
@@ -251,7 +246,7 @@ def _regroupable(case: Case) -> Answer:
     return Guard(" and ".join(f"{{{a}}}.dtype == {{{b}}}.dtype" for a, b in pairwise(names))) if len(names) > 1 else Proved()
 
 
-REGROUPABLE = Need("the factors have one type where there are more than two", _regroupable)
+REGROUPABLE = Need("of more than two factors all have one type, and elements are multiplied in the loop's order", _regroupable)
 
 NEEDS: dict[str, Callable[..., Need]] = {
     f.__name__: f

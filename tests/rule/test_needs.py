@@ -52,16 +52,6 @@ def test_infinite_complex_numbers_are_tested_for():
     assert answer == Guard("np.isfinite({a}).all() and np.isfinite({b}).all()")
 
 
-def test_of_three_operands_infinite_ones_are_tested_for():
-    def of_three(*kinds):
-        bound = {n: Bound(Read(n, (Axis("i"),)), ("i",)) for n in "abc"}
-        several = Several({n: frozenset({kind}) for n, kind in zip("abc", kinds, strict=True)})
-        return needs.real_or_finite("a", "b", "c").ask(Case(Reduce("+", ("i",), A), bound, several))
-
-    assert of_three("float64", "int64", "float32") == Guard("np.isfinite({a}).all() and np.isfinite({c}).all()")
-    assert of_three("int64", "int64", "int64") == Proved()
-    assert of_three("float64", "float64", "bool_") == Refused("the elements of c are bool_, not real numbers")
-
 
 def test_nan():
     assert ask(needs.no_nan("a"), a={"float64"}) == Guard("not np.isnan({a}).any()")
