@@ -8,6 +8,7 @@ Found by counting lines, not by reading the text; what NumPy does inside one lin
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 _SIZE = 4  # enough for a loop to run more than once, and for a window of 3
+QUICK_SECONDS = 2e-3  # more data are more that may be out of range, but only quick calls can be made in vain
 _FOLLOWS = ("", "half", "square")
 
 
@@ -32,7 +34,7 @@ def beside(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> Sizing:
         if more is None or more > (lines or 0):
             continue
         small, few = _with(found, name, "row" if more == lines else "few"), _with(fewest, name, "few")
-        if _grows(old, few) and all(_returns(old, small, n) for n in sizes):
+        if _grows(old, few) and _returns(old, small, sizes):
             found, fewest = small, few
     return found
 
@@ -40,7 +42,8 @@ def beside(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> Sizing:
 def _growing(sizing: Sizing) -> list[str]:
     """The names that follow n."""
     others, bounds = dict(sizing.others), dict(sizing.bounds)
-    symbols = [s.name for s in sizing.contract.symbols if not s.window and others.get(s.name, "") in _FOLLOWS]
+    free = [s for s in sizing.contract.symbols if not s.window and not s.at_least]  # the others follow one of these
+    symbols = [s.name for s in free if others.get(s.name, "") in _FOLLOWS]
     return [*symbols, *(name for name, how in bounds.items() if how in _FOLLOWS)]
 
 
@@ -56,9 +59,16 @@ def _with(sizing: Sizing, name: str, how: str) -> Sizing:
     return replace(sizing, others=tuple((dict(sizing.others) | {name: how}).items()))
 
 
-def _returns(old: Region, sizing: Sizing, n: int) -> bool:
-    args = sizing.arguments(n)
-    return args is not None and old.run(args).error is None
+def _returns(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> bool:
+    """Whether the region returns at all of the sizes, the larger ones only tried where it is quick."""
+    for n in sizes:
+        args = sizing.arguments(n)
+        began = time.perf_counter()
+        if args is None or old.run(args).error is not None:
+            return False
+        if time.perf_counter() - began > QUICK_SECONDS:
+            break
+    return True
 
 
 def _lines(old: Region, sizing: Sizing, n: int) -> int | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
-from autovec.measure.beside import beside
+from autovec.measure.beside import QUICK_SECONDS, beside
 from autovec.measure.confidence import TURNS, interval
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
@@ -30,7 +30,6 @@ _MAKING_SECONDS = 0.03  # arguments that take longer to make are not worth it
 _SMALLEST = 4
 _LARGEST = 1 << 26
 _TRIED_FIRST = (_SMALLEST, 16, 64, 256)  # the later ones only where a call is quick: more data, more that may be out of range
-_QUICK_SECONDS = 2e-3
 _GROWTH = 2.0  # times longer: less may be the cost of a call, or of setting up
 _SEARCH_SECONDS = 0.5
 _WINDOW_SECONDS = 2e-4
@@ -127,7 +126,7 @@ def _reach(old: Region, sizing: Sizing) -> tuple[int, Exception | None]:
         if outcome.error is not None:
             return reached, outcome.error
         reached = n
-        if time.perf_counter() - began > _QUICK_SECONDS:
+        if time.perf_counter() - began > QUICK_SECONDS:
             break
     return reached, None
 

@@ -50,3 +50,9 @@ def test_what_is_small_does_not_follow_n() -> None:
     found = beside(region, Sizing(ROWS, ("float64", "float64")), (4,))
     shapes = [{k: getattr(v, "shape", v) for k, v in (found.arguments(n) or {}).items()} for n in (4, 5000)]
     assert shapes == [{"x": (4, 32), "w": (32,)}, {"x": (5000, 32), "w": (32,)}]
+
+
+def test_a_size_that_follows_another_stays_so() -> None:
+    symbols = (Symbol("n"), Symbol("m", at_least="n"))
+    contract = Contract(symbols, PAIRS.inputs, ())
+    assert small(contract, "for a in x:\n    a + 1\n") == {}
