@@ -3,7 +3,8 @@
 Comes in: a contract, and the names that bound a loop. Goes out: `Sizing`s, the likeliest to work first. Each says how symbols
 follow the size n (all are n at first; where the original raises on that, or does not take longer for a larger n, some are 3,
 n // 2 or n * n; windows are always 3), and what the data is like: between -2 and 2, then positive below one, then above one.
-Integers that bound a loop are n, then 3 or n // 2; those that a loop steps by are 64, others 1, 2 or 3.
+Integers that bound a loop are n, then 3 or n // 2; those that a loop steps by are 64, others 1, 2 or 3. What a loop does not run
+over is 32 or 3 in the end: see `beside`.
 Not handled: arguments that share memory (no copy of them would).
 """
 
