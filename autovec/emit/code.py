@@ -56,6 +56,11 @@ class Needed:
         elif text not in self.conditions and stronger not in self.conditions:
             self.conditions.append(text)
 
+    def precondition(self, text: str) -> None:
+        """What `condition` says, where other conditions make sense only if this one holds."""
+        if text not in self.conditions:
+            self.conditions.insert(0, text)
+
     def rule(self, code: str, name: str, rounding: str) -> None:
         """A rule gave a part of the text."""
         if (code, name) not in self.codes:

@@ -106,7 +106,7 @@ def _ask_for_equal_rows(s: Speller, name: str, depth: int) -> None:
     if depth > 2:
         raise NoSpelling("AV036", f"the rows of the list `{name}` may differ in length")
     length, distinct, each = (s.spelling.call(f) for f in ("len", "set", "map"))
-    s.needed.condition(f"{length}({distinct}({each}({length}, {name}))) == 1")
+    s.needed.precondition(f"{length}({distinct}({each}({length}, {name}))) == 1")  # a table without rows has no width
 
 
 def _sliced(s: Speller, array: str, text: str, at: list[Expr], want: tuple[str, ...]) -> Code:

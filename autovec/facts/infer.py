@@ -252,8 +252,9 @@ class Flow:
         fact = self.names.get(name)
         item = self.names.get(value.id) if isinstance(value, Name) else None
         if isinstance(fact, ArrayFact) and isinstance(value, Name) and isinstance(item, ArrayFact):
-            fact = self._related(replace(fact, fresh=False), value)  # it may be changed by either name from now on
-            self.names[value.id] = replace(self.names[value.id], fresh=False, fill=None)
+            base = fact.base or item.base or f"{name}#{len(self.bases)}"  # it may be changed by either name from now on
+            self.bases.append(base)
+            fact, self.names[value.id] = replace(fact, base=base), replace(item, base=base, fresh=False, fill=None)
         if isinstance(fact, ArrayFact):
             self.names[name] = replace(fact, fill=None, shape=(None,), kinds=fact.kinds | self.facts().kinds(value))
 

@@ -33,6 +33,18 @@ for i in range(len(A)):
     C.append(row)
 return C
 """
+ROWS_OF_SUMS = """
+C = []
+for row in A:
+    new = []
+    for j in range(len(B[0])):
+        t = 0.0
+        for k in range(len(B)):
+            t += row[k] * B[k][j]
+        new.append(t)
+    C.append(new)
+return C
+"""
 BY_ROWS = """
 y = []
 for row in A:
@@ -51,7 +63,8 @@ for i in range(len(x)):
         C[i][j] = x[i] * x[j] * 0.5
 return C
 """
-ALL = {"product": PRODUCT, "row by row": ROW_BY_ROW, "by rows": BY_ROWS, "total": TOTAL, "columns": COLUMNS, "outer": OUTER}
+ALL = {"product": PRODUCT, "rows of sums": ROWS_OF_SUMS, "row by row": ROW_BY_ROW, "by rows": BY_ROWS, "total": TOTAL,
+       "columns": COLUMNS, "outer": OUTER}  # fmt: skip
 Table = list[list[float]]
 
 
