@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 _SIZE = 4  # enough for a loop to run more than once, and for a window of 3
-QUICK_SECONDS = 2e-3  # more data are more that may be out of range, but only quick calls can be made in vain
+_QUICK_SECONDS = 2e-3  # more data are more that may be out of range, but only quick calls can be made in vain
 _FOLLOWS = ("", "half", "square")
 
 
@@ -34,7 +34,7 @@ def beside(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> Sizing:
         if more is None or more > (lines or 0):
             continue
         small, few = _with(found, name, "row" if more == lines else "few"), _with(fewest, name, "few")
-        if _grows(old, few) and _returns(old, small, sizes):
+        if _grows(old, few) and reach(old, small, sizes)[1] is None:
             found, fewest = small, few
     return found
 
@@ -59,16 +59,22 @@ def _with(sizing: Sizing, name: str, how: str) -> Sizing:
     return replace(sizing, others=tuple((dict(sizing.others) | {name: how}).items()))
 
 
-def _returns(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> bool:
-    """Whether the region returns at all of the sizes, the larger ones only tried where it is quick."""
+def reach(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> tuple[int, Exception | None]:
+    """The last of the sizes on which the region returns (0: none), and what it raises on the next; the later ones are only tried
+    where it is quick."""
+    reached = 0
     for n in sizes:
         args = sizing.arguments(n)
+        if args is None:
+            continue
         began = time.perf_counter()
-        if args is None or old.run(args).error is not None:
-            return False
-        if time.perf_counter() - began > QUICK_SECONDS:
+        outcome = old.run(args)
+        if outcome.error is not None:
+            return reached, outcome.error
+        reached = n
+        if time.perf_counter() - began > _QUICK_SECONDS:
             break
-    return True
+    return reached, None
 
 
 def _lines(old: Region, sizing: Sizing, n: int) -> int | None:

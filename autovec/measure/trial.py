@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
-from autovec.measure.beside import QUICK_SECONDS, beside
+from autovec.measure.beside import beside, reach
 from autovec.measure.confidence import TURNS, interval
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
@@ -84,7 +84,7 @@ def _workable(race: Race, old: Region) -> Sizing | str:
     found, furthest, why = None, 0, ""
     early = ends_early(race.old)
     for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old), steps(race.old)):
-        reached, error = _reach(old, sizing)
+        reached, error = reach(old, sizing, _TRIED_FIRST)
         if reached and error is None and (early or _grows(old, sizing, reached)):
             return sizing
         if reached + (error is None) > furthest:
@@ -112,23 +112,6 @@ def _slowest(old: Region, found: Sizing) -> Sizing:
         if args is not None and old.run(copied(args)).error is None:
             times[sizing] = _once(old, args)
     return max(times, key=lambda s: times[s], default=found)
-
-
-def _reach(old: Region, sizing: Sizing) -> tuple[int, Exception | None]:
-    """The last of the first sizes on which the original returns (0: none), and what it raises on the next."""
-    reached = 0
-    for n in _TRIED_FIRST:
-        args = sizing.arguments(n)
-        if args is None:
-            continue
-        began = time.perf_counter()
-        outcome = old.run(args)
-        if outcome.error is not None:
-            return reached, outcome.error
-        reached = n
-        if time.perf_counter() - began > QUICK_SECONDS:
-            break
-    return reached, None
 
 
 def _ready(text: str, kernels: str, race: Race, sizing: Sizing) -> tuple[Region | None, float]:
