@@ -162,10 +162,11 @@ def walk(e: Expr | Slice) -> Iterator[Expr | Slice]:
         yield from walk(part)
 
 
-def only_reads(e: Opaque) -> bool:
-    """Whether it is a comprehension that calls nothing unknown, and makes a list that nothing else has a part of."""
-    call = e.call
-    return call is not None and call.fn == EACH and not any(isinstance(x, Opaque) and not only_reads(x) for x in walk(call))
+def is_obscure(e: Expr | Slice) -> bool:
+    """Whether nobody knows what it does: an `Opaque`, unless it is a comprehension that is made of what is understood."""
+    if not isinstance(e, Opaque):
+        return False
+    return e.call is None or e.call.fn != EACH or any(map(is_obscure, walk(e.call)))
 
 
 def rebuild(e: Expr | Slice, change: Callable[[Expr], Expr]) -> Expr | Slice:

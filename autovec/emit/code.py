@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from autovec.expression import ATOM
+from autovec.expression import ATOM, Length, show
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact
 from autovec.outcome import Refusal, Span
@@ -86,7 +86,7 @@ def length_text(facts: Facts, array: str, axis: int) -> str:
     fact = facts.array(array)
     if fact is not None and fact.container == "list":
         return f"len({array}{'[0]' * axis})"
-    return f"len({array})" if axis == 0 else f"{array}.shape[{axis}]"
+    return show(Length(array, axis))
 
 
 def aligned(code: Code, axes: tuple[str, ...]) -> str:

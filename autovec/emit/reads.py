@@ -83,7 +83,8 @@ def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Co
     """A list of numbers, or of rows of numbers, becomes an array once, before the nest."""
     fact = s.facts.array(e.array)
     assert fact is not None
-    if len(at) != fact.rank or (len(at) > 1 and (e.array not in s.inputs or e.array in s.places.kept)):
+    asked = len(at) == 2 and e.array in s.inputs and e.array not in s.places.kept  # whether the rows are equally long
+    if len(at) != fact.rank or not (len(at) == 1 or asked):
         raise NoSpelling("AV036", f"the rows of the list `{e.array}` may differ in length")
     kinds = fact.kinds
     if not kinds or kinds <= {"int"}:
@@ -93,18 +94,16 @@ def _from_list(s: Speller, e: Read, at: list[Expr], want: tuple[str, ...]) -> Co
     if e.array not in s.arrays:
         name = s.new_name(f"{e.array.replace('self.', '')}_array")
         floats = f"{s.np('fromiter')}({e.array}, float, count=len({e.array}))"  # in two thirds of the time of np.asarray
-        if len(at) > 1:
-            _ask_for_equal_rows(s, e.array, len(at))
+        if asked:
+            _ask_for_equal_rows(s, e.array)
             floats = f"{s.np('array')}({e.array}, dtype=float)"
         s.setup.append(f"{name} = {floats if kinds <= {'int', 'float'} else s.np('asarray') + f'({e.array})'}")
         s.arrays[e.array] = name
     return _sliced(s, e.array, s.arrays[e.array], at, want)
 
 
-def _ask_for_equal_rows(s: Speller, name: str, depth: int) -> None:
+def _ask_for_equal_rows(s: Speller, name: str) -> None:
     """Rows that differ in length are no array."""
-    if depth > 2:
-        raise NoSpelling("AV036", f"the rows of the list `{name}` may differ in length")
     length, distinct, each = (s.spelling.call(f) for f in ("len", "set", "map"))
     s.needed.precondition(f"{length}({distinct}({each}({length}, {name}))) == 1")  # a table without rows has no width
 

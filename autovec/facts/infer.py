@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, only_reads, reads, walk
+from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, is_obscure, reads, walk
 from autovec.facts.arrays import array_value, is_scalar, makes_array, shared
 from autovec.facts.creation import created
 from autovec.facts.table import Facts
@@ -91,7 +91,7 @@ class Flow:
 
     def _escape(self, e: Expr) -> None:
         """Arrays handed to code that is not understood may be filled, and kept, by it."""
-        for name in sorted(n for x in walk(e) if isinstance(x, Opaque) and not only_reads(x) for n in x.names):
+        for name in sorted(n for x in walk(e) if isinstance(x, Opaque) and is_obscure(x) for n in x.names):
             fact = self.names.get(name)
             if isinstance(fact, ArrayFact):
                 self._forget(name, "it is handed to a call")
@@ -310,7 +310,7 @@ def _mentions(e: Expr, names: Sequence[str]) -> bool:
 
 def _may_rebind(s: Stmt) -> bool:
     """Whether a statement does something, or calls something, that may give attributes of an object other values."""
-    return isinstance(s, OpaqueStmt) or any(isinstance(x, Opaque) and not only_reads(x) for e in expressions(s) for x in walk(e))
+    return isinstance(s, OpaqueStmt) or any(is_obscure(x) for e in expressions(s) for x in walk(e))
 
 
 def join(a: Fact, b: Fact) -> Fact:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from autovec.emit.statements import Setup
 from autovec.emit.value import Form
-from autovec.expression import Expr, Name, Opaque, Read, only_reads, walk
+from autovec.expression import Expr, Name, Read, is_obscure, walk
 from autovec.facts.table import Facts
 from autovec.loops.statement import Append, Assign, For, If, Stmt, While, walk_statements
 from autovec.outcome import Span
@@ -121,4 +121,4 @@ def _setup(site: Site, index: int, reading: Reading, filled: frozenset[str]) -> 
 
 
 def _opaque(e: Expr) -> bool:
-    return any(isinstance(x, Opaque) and not only_reads(x) for x in walk(e))
+    return any(map(is_obscure, walk(e)))

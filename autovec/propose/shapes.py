@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autovec.affine import Affine, affine, expression_of
-from autovec.emit.code import Needed
+from autovec.emit.code import Needed, length_text
 from autovec.emit.places import Places, names_in, text_of
 from autovec.expression import Expr, Length, Read, Slice, free_axes, walk
 from autovec.facts.table import Facts
@@ -99,8 +99,7 @@ def shape_tests(lengths: dict[Dimension, Expr], facts: Facts) -> tuple[tuple[str
             whole.add(array)
             continue
         for k, form in own.items():
-            size = f"len({array})" if k == 0 else f"{array}.shape[{k}]"
-            single.append(f"{size} == {text_of(form, facts)}")
+            single.append(f"{length_text(facts, array, k)} == {text_of(form, facts)}")
     chains = [" == ".join([f"{like}.shape", *(f"{n}.shape" for n in names)]) for like, names in groups.items()]
     settled = frozenset(n for like, names in groups.items() for n in names if (f := facts.array(like)) and f.sure)
     loose = {like: names for like, names in groups.items() if not ((f := facts.array(like)) and f.sure)}
