@@ -124,11 +124,11 @@ def _strong(gap: Form, pair: Pair, position: int, distances: list[int | None]) -
     out[position] = EQUAL if distance == 0 else BEFORE if distance > 0 else AFTER
     if distance and _too_far(abs(distance), r, pair):
         return None
-    steps = distance // r.step if r.step and distance % r.step == 0 else None
-    if steps is not None or distance == 0:
+    steps = 0 if distance == 0 else distance // r.step if r.step and distance % r.step == 0 else None
+    if steps is not None:
         if distances[position] not in (None, steps):
             return None
-        distances[position] = 0 if distance == 0 else steps
+        distances[position] = steps
     elif r.step and _starts_once(r):
         return None
     return out, True

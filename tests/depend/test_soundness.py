@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from itertools import product
 
+import pytest
 from dependence_oracle import agree
 from nest_oracle import Conflict, Machine, is_kept
 from nest_random import Writer
@@ -74,6 +75,14 @@ def test_what_is_called_legal_keeps_every_dependence() -> None:
             found += accepted
     print(f"\n{found} of {legal} legal choices found: {found / legal:.1%}")
     assert found > 0.4 * legal
+
+
+@pytest.mark.parametrize("place", ["a[i, i]", "a[i, i - 1]", "a[n - i, i]"])
+def test_a_step_that_nobody_knows_leaves_what_is_met_again(place: str) -> None:
+    text = f"for i in range(0, n, t):\n    for j in range(m):\n        {place} = {place} * 2 + b[j, 0]"
+    dependences = Dependences(nest(text), Assumptions(nonnegative=NATURAL))
+    assert dependences.violation({"i": Role.S, "j": Role.V}) is not None
+    assert all(agree(pair, setting) for pair, setting in dependences.pairs())
 
 
 def test_cheap_tests_never_rule_out_what_the_exact_test_finds() -> None:
