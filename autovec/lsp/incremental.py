@@ -18,12 +18,12 @@ from autovec.outcome import Finding, Refusal, Rewrite
 from autovec.pipeline import Work, analyse_function
 from autovec.report.sentence import place
 from autovec.source.find import Function, Module, may_hold_loops, parse
-from autovec.source.suppress import suppressions
+from autovec.source.suppress import Suppressions, suppressions
 from autovec.source.text import from_text
 
 _REMEMBERED = 4096  # functions
 
-Key = tuple[str, Options]
+Key = tuple[str, Options, object]  # what its text may depend on, and the lines of it that a comment elsewhere disables
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Analyst:
         module = _parsed(text)
         if not isinstance(module, Module):
             return
-        for function, key in _keyed(module, options):
+        for function, key in _keyed(module, suppressions(module.text), options):
             inside = (f for f in found if f.function == function.name and function.line <= place(f).line <= function.end_line)
             own = [moved(f, -function.line) for f in inside]
             if own and key in self._known:
@@ -69,7 +69,7 @@ class Analyst:
     def _looked_at(self, work: Work, text: str, before: Analysis | None, stop: Callable[[], bool]) -> Analysis:
         findings: list[Finding] = []
         missing: list[Function] = []
-        for function, key in _keyed(work.module, work.options):
+        for function, key in _keyed(work.module, work.quiet, work.options):
             known = self._found(work, function, key, stop)
             if known is None:
                 missing.append(function)
@@ -102,9 +102,9 @@ def _parsed(text: str) -> Module | Refusal | None:
     return source if isinstance(source, Refusal) else parse(source)
 
 
-def _keyed(module: Module, options: Options) -> list[tuple[Function, Key]]:
+def _keyed(module: Module, quiet: Suppressions, options: Options) -> list[tuple[Function, Key]]:
     found = keys(module)
-    return [(function, (found[function.line], options)) for function in module.functions]
+    return [(f, (found[f.line], options, quiet.around(f.line, f.end_line))) for f in module.functions]
 
 
 def _carried(before: Analysis | None, text: str) -> Analysis:

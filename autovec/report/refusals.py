@@ -58,8 +58,9 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     (
         "AV006",
         "unknown-directive",
-        'A comment starts with "# autovec:" but what follows is neither `ignore[CODE]` nor `skip-file`.',
-        'write "# autovec: ignore[AV201] reason" on the loop\'s line, or "# autovec: skip-file".',
+        'A comment starts with "# autovec:" but what follows is no directive, stands where it cannot, or ends nothing.',
+        'write "# autovec: ignore[AV201] reason" on the loop\'s line; "# autovec: disable[AV201] reason" and '
+        '"# autovec: enable[AV201]" on lines of their own around several loops; or "# autovec: skip-file".',
     ),
     (
         "AV007",
@@ -70,8 +71,8 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     (
         "AV008",
         "unused-ignore",
-        "A `# autovec: ignore` stands where nothing is found that it could silence. Left there, it would hide what comes later.",
-        "take the comment out, or move it to the first line of the loop that it is for.",
+        "An `ignore` or `disable` stands where nothing is found for it to silence. Left there, it would hide what comes later.",
+        "take the comment out, or move it to the first line of the loop that it is for (`disable`: above it).",
     ),
     # ------------------------------------------------------------------ types and shapes
     (

@@ -72,6 +72,13 @@ def test_what_a_function_depends_on_is_part_of_its_key(before: str, after: str, 
     assert looked_at == ["one", "one"]
 
 
+def test_a_range_that_is_disabled_elsewhere_is_part_of_its_key(looked_at: list[str]) -> None:
+    analyst, off, on = Analyst(), "# autovec: disable\n", "# autovec: enable\n"
+    assert lines(analysed(analyst, HEAD + off + loop("one") + on + loop("one"))) == [("one", 14)]
+    assert lines(analysed(analyst, HEAD + off + on + loop("one") + loop("one"))) == [("one", 7), ("one", 14)]
+    assert lines(analysed(analyst, HEAD + off + on + "\n" + loop("one") + loop("one"))) == [("one", 8), ("one", 15)]
+
+
 def test_while_a_line_does_not_parse_the_rest_stays() -> None:
     text = HEAD + loop("one") + loop("two")
     analyst = Analyst()

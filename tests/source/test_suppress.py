@@ -60,7 +60,8 @@ def test_directives_that_mean_nothing_are_reported() -> None:
     text = "x = '''\n# autovec: typo'''\nx # autovec: ignor[AV1]\ny  # autovec: ignore[E501,AV1]\n"
     assert suppressions(source(text)).warnings == (
         Refusal("AV006", "unknown directive `autovec: ignor`",
-                "write `# autovec: ignore[CODE] reason` or `# autovec: skip-file`", Span(3, 2, 3, 23)),
+                "write `# autovec: ignore[CODE] reason`, `disable[CODE]` ... `enable[CODE]` on own lines, or `skip-file`",
+                Span(3, 2, 3, 23)),
         Refusal("AV006", "`E501` is no code of autovec's", "codes look like AV201, or AV2 for all of AV2xx", Span(4, 3, 4, 30)),
     )  # fmt: skip
 
