@@ -34,6 +34,7 @@ from autovec.source.text import decode
 _MANY_KINDS = 5
 _TRUST = {
     Trust.HINTED: "hinted by how it is used",
+    Trust.OPTIONAL: "declared, or None",
     Trust.SEEN: "seen in real runs",
     Trust.DECLARED: "declared",
     Trust.PROVED: "proved by the code",

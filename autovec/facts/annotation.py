@@ -7,6 +7,7 @@ Comes in: the annotation as an `ast`-free text such as "NDArray[np.float64]". Go
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from autovec.expression import Length
 from autovec.facts.kinds import EVERY_ARRAY, INTEGERS, Kinds
@@ -40,6 +41,8 @@ def dtype_kinds(text: str) -> Kinds | None:
 def annotated(name: str, text: str, rank: int | None) -> Fact:
     """The fact that the annotation `text` declares about the parameter `name`, used with `rank` subscripts."""
     text = text.strip("\"' ").replace(" ", "")
+    if text.endswith("|None"):
+        return _optional(annotated(name, text.removesuffix("|None"), rank), text)
     if text in SCALARS:
         return ScalarFact(SCALARS[text], None, Trust.DECLARED)
     if match := re.fullmatch(r"(?:[\w.]+\.)?(?:float|int|uint|complex|bool)(?:\d+|_)", text):
@@ -52,6 +55,17 @@ def annotated(name: str, text: str, rank: int | None) -> Fact:
     if match := re.fullmatch(r"(?:[\w.]+\.)?ndarray\[.+,(?:[\w.]+\.)?dtype\[(.+)\]\]", text):
         return array(name, dtype_kinds(match.group(1)) or EVERY_ARRAY, rank)
     return _list(name, text)
+
+
+def _optional(fact: Fact, text: str) -> Fact:
+    """What may be None, too: an array or number that has to be asked for."""
+    match fact:
+        case ArrayFact(container="ndarray"):
+            return replace(fact, trust=Trust.OPTIONAL)
+        case ScalarFact():
+            return replace(fact, trust=Trust.HINTED)
+        case _:
+            return UnknownFact(f"annotated {text}")
 
 
 def is_something_else(text: str) -> bool:

@@ -13,9 +13,10 @@ class Trust(IntEnum):
     """How far a fact can be relied on; the design's words, and the share of cases in which each was right in real code."""
 
     HINTED = 1  # used like an array, never said to be one: a guard is needed
-    SEEN = 2  # it was one in a run that `autovec trace` watched (86% are the same in every run): a guard is needed
-    DECLARED = 3  # an annotation (93-98%)
-    PROVED = 4  # made here, or an array attribute such as .shape is used (99-100%)
+    OPTIONAL = 2  # declared, or None: a guard is needed
+    SEEN = 3  # it was one in a run that `autovec trace` watched (86% are the same in every run): a guard is needed
+    DECLARED = 4  # an annotation (93-98%)
+    PROVED = 5  # made here, or an array attribute such as .shape is used (99-100%)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ class _Maker:
         call = f"{name}({', '.join(p.argument for p in parameters)})"
         new = self._results(call, outputs, loose, found, _state(parameters))
         lengths = self.lengths if guards or not self.lengths else None
-        tests = (*tests_of(parameters, self.words.numpy), *(lengths or ()))
+        tests = (*tests_of(parameters, self.words.numpy, self.reading.names), *(lengths or ()))
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
         old = f"{body}\n"

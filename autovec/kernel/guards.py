@@ -6,28 +6,31 @@ as `x.ndim == y.ndim == 1`. Not handled: what makes a test necessary, which is t
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from autovec.kernel.parameters import Parameter
+from autovec.propose.guards import are_instances
 
 
-def tests_of(parameters: list[Parameter], numpy: str) -> tuple[str, ...]:
-    """The tests in front of the call, those on the same thing in one, those that others rest on first."""
+def tests_of(parameters: list[Parameter], numpy: str, taken: Container[str]) -> tuple[str, ...]:
+    """The tests in front of the call, those on the same thing in one, those that others rest on first.
+
+    `taken` are the names that mean something in the function.
+    """
     groups: dict[str, list[str]] = {}
     for p in parameters:
         for test in p.tests:
             groups.setdefault(test, []).append(p.name)
     order = ("isinstance ndarray", "ndim", "dtype", "flags", "isinstance", "rectangular", "whole", "small", "within")
     ranked = sorted(groups, key=lambda test: next(k for k, start in enumerate(order) if test.startswith(start)))
-    return tuple(_test(test, groups[test], numpy) for test in ranked)
+    return tuple(_test(test, groups[test], numpy, taken) for test in ranked)
 
 
-def _test(test: str, names: list[str], numpy: str) -> str:
+def _test(test: str, names: list[str], numpy: str, taken: Container[str]) -> str:
     what, _, wanted = test.partition(" ")
     if what == "isinstance":
         kind = f"{numpy}.ndarray" if wanted == "ndarray" else wanted
-        if len(names) == 1:
-            return f"isinstance({names[0]}, {kind})"
-        each = next(v for v in ("a", "v", "each") if v not in names)
-        return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
+        return are_instances(names, kind, taken)
     if what == "rectangular":
         return " and ".join(f"len(set(map(len, {n}))) == 1" for n in names)
     if what == "small":

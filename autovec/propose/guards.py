@@ -6,6 +6,8 @@ tests on dtypes are in `limits`, on shapes in `shapes`, on memory in `roles`.
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
+
 from autovec.expression import Const, Name, Read, walk
 from autovec.facts.infer import accesses_in, definitions
 from autovec.facts.value import ArrayFact, Trust
@@ -19,10 +21,15 @@ def container_tests(small: Region, numpy: str) -> tuple[str, ...]:
     found = [n for n in sorted(small.inputs) if isinstance(f := small.facts.names.get(n), ArrayFact) and f.trust < Trust.DECLARED]
     if not found:
         return ()
-    if len(found) == 1:
-        return (f"isinstance({found[0]}, {numpy}.ndarray)",)
-    each = next(v for v in ("a", "v", "each") if v not in small.reading.names)
-    return (f"all(isinstance({each}, {numpy}.ndarray) for {each} in ({', '.join(found)}))",)
+    return (are_instances(found, f"{numpy}.ndarray", small.reading.names),)
+
+
+def are_instances(names: Sequence[str], kind: str, taken: Container[str]) -> str:
+    """The test that all of `names` are of one kind; `taken` are names that mean something else in the function."""
+    if len(names) == 1:
+        return f"isinstance({names[0]}, {kind})"
+    each = next(v for v in ("a", "v", "each", "value") if v not in taken)
+    return f"all(isinstance({each}, {kind}) for {each} in ({', '.join(names)}))"
 
 
 def rank_tests(small: Region, settled: frozenset[str] = frozenset()) -> tuple[str, ...]:

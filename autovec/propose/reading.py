@@ -16,6 +16,7 @@ from autovec.facts.uses import Uses
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, renamed, walk_statements
 from autovec.options import Seen
+from autovec.source.aliases import plain
 from autovec.source.attributes import attributes
 from autovec.source.callees import Inliner
 from autovec.source.declared import array_attributes, comprehension_loops, constants, names_in, parameters, unpacked_shapes
@@ -50,12 +51,13 @@ def read_function(module: Module, function: Function, seen: Sequence[Seen] = ())
     loops = comprehension_loops(module, function, scope)
     use = uses((*body, *loops), array_attributes(function), unpacked_shapes(function))
     watched = _watched(function, seen)
-    declared = [Parameter(p.name, p.annotation, p.default, watched.get(p.name)) for p in parameters(function, module.text)]
+    found = parameters(function, module.text)
+    declared = [Parameter(p.name, plain(p.annotation, names), p.default, watched.get(p.name)) for p in found]
     use = with_ranks(use, declared, body)
     start: dict[str, Fact] = {p.name: parameter_fact(p, use) for p in declared}
     for a in attributes(module, function):
         values = [] if a.unsure else [read_expression(v, scope) for v in a.values]
-        start[a.name] = attribute_fact(Parameter(a.name, "" if a.unsure else a.annotation), values, use)
+        start[a.name] = attribute_fact(Parameter(a.name, "" if a.unsure else plain(a.annotation, names)), values, use)
     for name, value in constants(module, function, start).items():
         whole = value.value if isinstance(value.value, int) else None
         kinds = frozenset((type(value.value).__name__,))

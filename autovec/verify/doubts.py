@@ -51,16 +51,16 @@ def _with_attribute(test: ast.expr, attribute: str) -> Iterator[str]:
             yield ast.unparse(node.value).removesuffix(".flags")
 
 
-def _instances(test: ast.expr) -> Iterator[str]:
-    """The names of which a test asks whether they are arrays."""
-    for node in ast.walk(test):
-        match node:
-            case ast.Call(func=ast.Name("isinstance"), args=[value, _]):
-                yield ast.unparse(value)
-            case ast.GeneratorExp(ast.Call(func=ast.Name("isinstance")), [ast.comprehension(iter=ast.Tuple(elts=values))]):
-                yield from map(ast.unparse, values)
-            case _:
-                continue
+def _instances(test: ast.AST) -> Iterator[str]:
+    """The names of which a test asks whether they are arrays; the variable of a generator in it is none of them."""
+    match test:
+        case ast.Call(func=ast.Name("isinstance"), args=[value, _]):
+            yield ast.unparse(value)
+        case ast.GeneratorExp(ast.Call(func=ast.Name("isinstance")), [ast.comprehension(iter=ast.Tuple(elts=values))]):
+            yield from map(ast.unparse, values)
+        case _:
+            for part in ast.iter_child_nodes(test):
+                yield from _instances(part)
 
 
 def _changed(contract: Contract, name: str, **changes: object) -> Contract:

@@ -331,3 +331,9 @@ def test_counters_in_nested_loops_stay_small() -> None:
 def test_a_modulus_keeps_an_integer_small() -> None:
     found = made("state = n % 2147483647\nfor i in range(n):\n    state = (state * 48271) % 2147483647\n    y[i] = state")
     assert isinstance(found, Kernel), found
+
+
+def test_a_test_of_several_arrays_takes_no_name_of_the_function() -> None:
+    found = made("a, v = np.zeros(n), 1.0\nfor i in range(n):\n    a[i] = x[i] + y[i] + v", "x, y, n: int")
+    assert isinstance(found, Kernel)
+    assert found.conditions[0] == "all(isinstance(each, np.ndarray) for each in (x, y))"

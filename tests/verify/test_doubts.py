@@ -8,7 +8,7 @@ import pytest
 from planted import array, of
 
 from autovec.harness.corners import table
-from autovec.outcome import Contract, Counterexample, Evidence, Rounding, ScalarInput
+from autovec.outcome import ArrayInput, Contract, Counterexample, Evidence, Rounding, ScalarInput
 from autovec.verify.doubts import doubted
 from autovec.verify.mentioned import dtypes_in
 from autovec.verify.task import Task
@@ -107,6 +107,12 @@ def test_two_sizes_that_are_equal_by_chance() -> None:
     wrong = right.replace("shape[1]:", "shape[0]:", 1)
     right_answer, wrong_answer = (run(Task(old, text, contract, Rounding.REASSOCIATES)) for text in (right, wrong))
     assert isinstance(right_answer, Evidence) and isinstance(wrong_answer, Counterexample)
+
+
+def test_the_variable_of_a_test_of_several_arrays_is_none_of_the_inputs() -> None:
+    some = of(array("x", "n"), array("y", "n"), array("a", "n"), symbols="n")
+    asked = list(doubted(guarded("all(isinstance(a, np.ndarray) for a in (x, y))"), some))
+    assert [[i.name for i in c.inputs if isinstance(i, ArrayInput) and i.container == "list"] for c in asked] == [["x"], ["y"]]
 
 
 def test_a_test_of_dtypes_makes_no_array_a_list() -> None:
