@@ -8,9 +8,9 @@ when they are equal trees, so the caller must hand in expressions whose names me
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from autovec.expression import Apply, Axis, Const, Expr, Name, show
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

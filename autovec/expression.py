@@ -9,7 +9,9 @@ Not handled here: types, shapes and what a name refers to (`facts/`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

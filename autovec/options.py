@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from autovec.record import dataclass
 
 RoundingLimit = Literal["bounded", "exact"]
 Backend = Literal["auto", "numpy", "numba"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from autovec.record import dataclass
 
 RESULT = "·value"  # the name of what a comprehension's loop builds; no identifier starts with a dot
 

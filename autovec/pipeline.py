@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from autovec.options import Options, Pack
 from autovec.outcome import RESULT, FileReport, Finding, Left, Refusal, Rewrite
+from autovec.record import dataclass
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.numeric import numeric_sites
 from autovec.source.position import span

@@ -5,10 +5,11 @@ An option that was not given is None and changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from autovec.options import Backend, RoundingLimit
+from autovec.record import dataclass
 from autovec.settings.model import OutputFormat, PerFileIgnores, Settings
 
 

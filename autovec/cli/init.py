@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +18,7 @@ from autovec import __version__
 from autovec.cli.errors import SUCCESS, SUGGESTIONS, BadInput
 from autovec.cli.grouping import GroupedCommand
 from autovec.files.content import FileProblem, replace_file
+from autovec.record import dataclass
 
 _CONFIGURATION = '[tool.autovec]\n# select = ["AV1"]  # only these codes; `autovec rule --all` lists them\nmin-speedup = 1.5\n'
 _RUFF = 'external = ["AV"]  # keep `# noqa: AV101`'

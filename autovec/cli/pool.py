@@ -13,12 +13,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from autovec.cli.work import Outcome, Task, Work, failed
+from autovec.record import dataclass
 
 Prepare = Callable[[bool], AbstractContextManager[Work]]
 _FORKS = sys.platform == "linux"  # elsewhere forking is missing or not safe

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from autovec.cli.tasks import Agenda, agenda, settings_on_top
 from autovec.cli.terminal import ProgressBar, say
 from autovec.cli.work import Memory, Outcome, Task, worker
 from autovec.files.content import FileProblem
+from autovec.record import dataclass
 from autovec.report.sentence import is_shown
 from autovec.report.summary import Totals
 from autovec.settings.model import CACHE_DIRECTORY, WHOLE_FORMATS, Settings, show_settings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from autovec.files.content import FileProblem
 from autovec.files.discovery import Discovery, Target, discover, is_excluded
 from autovec.files.seen import Traced, traced
 from autovec.options import Options
+from autovec.record import dataclass
 from autovec.settings.model import Settings
 from autovec.settings.reader import SettingsError, read_option, read_settings, with_values
 from autovec.settings.resolver import Resolver

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import say
 from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
+from autovec.record import dataclass
 from autovec.report.verdict import difference_text, evidence_text
 from autovec.settings.model import ROUNDINGS
 

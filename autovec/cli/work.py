@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from autovec.files.content import FileProblem, read_file
 from autovec.files.notebook import SUFFIX, read_notebook
 from autovec.options import Options
 from autovec.outcome import FileReport, Refusal, Rewrite
+from autovec.record import dataclass
 
 if TYPE_CHECKING:
     from autovec.files.cache import Cache

@@ -11,11 +11,12 @@ Not handled here: scalars (`carried`), views bound to a name inside the nest (`s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.expression import Expr, Length, Name, Opaque, Read, Slice, walk
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
 from autovec.outcome import Span
+from autovec.record import dataclass
 
 Time = tuple[int | str, ...]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.expression import Expr
+from autovec.record import dataclass
 
 
 def _no_names() -> dict[str, Expr]:

@@ -8,13 +8,13 @@ Not handled here: values that are only used after the loop, array elements (`ord
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from autovec.depend.accesses import expressions
 from autovec.expression import MIRRORED, Apply, Const, Expr, Name, Read, free_names, substitute
 from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, Stmt, While, blocks, walk_statements
 from autovec.outcome import Span
+from autovec.record import dataclass
 
 _FOLDS = frozenset(("+", "*", "min", "max", "&", "|", "^", "and", "or"))
 _COMPARED = {">": ("max", True), ">=": ("max", False), "<": ("min", True), "<=": ("min", False)}

@@ -7,11 +7,11 @@ Comes in: coefficients by term, the constant under `ONE`. Goes out: sums, extrem
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from autovec.affine import Affine
 from autovec.expression import ONE, Expr, Length
+from autovec.record import dataclass
 
 
 class Variable(NamedTuple):

@@ -10,7 +10,6 @@ Not handled here: scalars (`carried`), and exits when the caller allows them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import product
@@ -22,6 +21,7 @@ from autovec.depend.quick import AFTER, ANY, BEFORE, EQUAL, Box, Pair, test
 from autovec.depend.subscripts import Place, Setting
 from autovec.expression import Name, Read, free_names, walk
 from autovec.loops.statement import Exit, For, Stmt, While, blocks
+from autovec.record import dataclass
 
 _REDUCTIONS = frozenset(("+", "-", "*", "min", "max", "&", "|", "^", "and", "or"))
 _SIGN = {BEFORE: 1, EQUAL: 0, AFTER: -1}

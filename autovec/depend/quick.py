@@ -8,7 +8,6 @@ whole ranges and for each direction of each loop. Each only rules directions out
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import gcd
 
 from autovec.depend.linear import (
@@ -27,6 +26,7 @@ from autovec.depend.linear import (
 )
 from autovec.depend.subscripts import Dimension, Place, Sign
 from autovec.expression import ONE
+from autovec.record import dataclass
 
 BEFORE, EQUAL, AFTER = 1, 2, 4  # the second access' iteration against the first's: later, the same, earlier
 ANY = BEFORE | EQUAL | AFTER

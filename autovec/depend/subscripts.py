@@ -9,7 +9,6 @@ Not handled here: products of a loop variable and a symbol (`i * w + j`), which 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
@@ -19,6 +18,7 @@ from autovec.depend.linear import Form, Prover, Range, Variable, extreme, from_a
 from autovec.depend.names import Names
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice
 from autovec.loops.statement import For, While
+from autovec.record import dataclass
 
 
 class Sign(Enum):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.expression import ATOM, Length, show
 from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact
 from autovec.outcome import Refusal, Span
+from autovec.record import dataclass
 
 
 class NoSpelling(Exception):

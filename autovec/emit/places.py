@@ -8,13 +8,14 @@ loop raise, so it can't be in a run that counts, except where a mask may have ke
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine, expression_of, written
 from autovec.emit.code import Needed, NoSpelling, length_text
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Read, Slice, free_axes, show, walk
 from autovec.facts.table import Facts
+from autovec.record import dataclass
 from autovec.tensor.statement import Extent
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine, expression_of
 from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.places import Line, Moving, moving, text_of, view_text
 from autovec.expression import ZERO, Apply, Axis, Const, Expr, Length, Read, Slice, free_axes
+from autovec.record import dataclass
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
@@ -36,6 +36,7 @@ from autovec.expression import (
 from autovec.facts import kinds as kind
 from autovec.facts.kinds import INTEGERS, PYTHON
 from autovec.facts.table import Facts
+from autovec.record import dataclass
 from autovec.rule import picked
 from autovec.tensor.statement import Extent
 

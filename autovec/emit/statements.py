@@ -8,7 +8,7 @@ element of the fold that follows, the two statements become one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.affine import affine
 from autovec.emit.accumulators import print_scalar
@@ -26,6 +26,7 @@ from autovec.facts.kinds import PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
+from autovec.record import dataclass
 from autovec.rule import Book
 from autovec.tensor.statement import (
     Bind,

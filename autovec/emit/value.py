@@ -9,7 +9,7 @@ Not handled: programs with a Python loop left in them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.affine import affine
 from autovec.emit.code import Code, Needed, NoSpelling, Spelling
@@ -24,6 +24,7 @@ from autovec.expression import ATOM, ZERO, Apply, Const, Expr, Lanes, Length, Re
 from autovec.facts.kinds import FLOATS, PYTHON, apply
 from autovec.facts.table import Facts
 from autovec.outcome import Refusal, Rounding
+from autovec.record import dataclass
 from autovec.rule import Book
 from autovec.tensor.statement import Bind, Extend, Program, measured
 

@@ -8,7 +8,7 @@ Not handled: values that come out of calls to unknown functions; they are `Unkno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.expression import ONE, Apply, Const, Expr, Length, Name, Opaque, Read, free_names, is_obscure, reads, walk
 from autovec.facts.arrays import array_value, is_scalar, makes_array, shared
@@ -27,6 +27,7 @@ from autovec.facts.uses import (
 )
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, blocks, expressions, walk_statements
+from autovec.record import dataclass
 
 MAX_PASSES = 5  # over a loop's body until the facts at its head stay as they are
 

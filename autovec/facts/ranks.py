@@ -9,11 +9,12 @@ Not handled: ranks that change within the function.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations, product
 
 from autovec.expression import Apply, Const, Expr, Name, Read, Slice, walk
 from autovec.loops.statement import Append, Assign, For, If, Stmt, While, expressions, walk_statements
+from autovec.record import dataclass
 
 CONTRACTS = frozenset(("@", "np.matmul", "np.dot", ".dot()", "np.outer"))
 REDUCES = {

@@ -7,7 +7,7 @@ Not handled: anything that would need a guess; an unanswered question is answere
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.affine import Affine, affine
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Length, Name, Opaque, Read, Reduce, Scan, Slice
@@ -15,6 +15,7 @@ from autovec.facts import kinds as kind
 from autovec.facts.kinds import Kinds
 from autovec.facts.ranks import CONTRACTS
 from autovec.facts.value import ArrayFact, Fact, ScalarFact
+from autovec.record import dataclass
 
 UNKNOWN: Kinds = frozenset()
 

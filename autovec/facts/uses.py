@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, walk
 from autovec.facts.annotation import annotated, array, is_something_else
@@ -18,6 +18,7 @@ from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, Fact, ScalarFact, Trust, UnknownFact
 from autovec.loops.statement import Assign, For, Stmt, expressions, walk_statements
 from autovec.options import Seen
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from autovec.record import dataclass
 from autovec.settings.model import Settings
 from autovec.settings.patterns import matches, relative_to, verdict
 from autovec.settings.resolver import Resolver

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from autovec.files.content import FileProblem
+from autovec.record import dataclass
 
 SUFFIX = ".ipynb"
 _DECODE: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().raw_decode

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from autovec.options import Seen
+from autovec.record import dataclass
 from autovec.settings.model import CACHE_DIRECTORY, Settings
 
 NAME = "trace.json"

@@ -5,10 +5,9 @@ Bytes and the file's name come in, Python text as bytes goes out, with the cells
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.files.notebook import SUFFIX, read_notebook
 from autovec.outcome import Cell
+from autovec.record import dataclass
 from autovec.source.notebook import join
 
 

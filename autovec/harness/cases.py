@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from types import CodeType
@@ -20,6 +20,7 @@ import numpy as np
 from autovec.harness.data import MODERATE, elements, is_array, numbers, random_numbers, scalar
 from autovec.harness.layout import arranged
 from autovec.outcome import ArrayInput, Contract, ScalarInput
+from autovec.record import dataclass
 
 Limits = tuple[int | None, int | None]
 Value = TypeVar("Value")

@@ -7,7 +7,7 @@ inputs, most draws are small changes of cases on which it returned.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from autovec.harness.cases import HOW, Alias, Case, alias_pairs, choices, fitted
 from autovec.harness.data import KINDS, SCALAR_KINDS
 from autovec.harness.layout import LAYOUTS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
+from autovec.record import dataclass
 
 _SMALL = (0, 1, 2, 3, 3, 4, 5, 5, 7, 8, 9, 12, 16, 17)
 _LARGE = (31, 33, 64, 65, 129)

@@ -12,13 +12,14 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from types import SimpleNamespace
 from typing import Literal, cast
 
 from autovec.harness.kernels import define, few_layouts
 from autovec.outcome import Contract
+from autovec.record import dataclass
 
 _ENTRY = "_autovec_region"
 _FELL = "_autovec_fell"

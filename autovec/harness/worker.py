@@ -17,11 +17,11 @@ import signal
 import struct
 import sys
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import IO, cast
 
 from autovec.harness import audit, landlock
+from autovec.record import dataclass
 
 LENGTH = struct.Struct("<Q")
 GRACE = 5.0  # seconds that the worker has beyond the call's own before it is given up

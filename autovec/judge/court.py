@@ -6,8 +6,6 @@ the clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.emit.code import Spelling
 from autovec.expression import Expr
 from autovec.facts.table import Facts
@@ -17,6 +15,7 @@ from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Left, Refusal, Rewrite, Span
 from autovec.propose.contract import contract
 from autovec.propose.reading import Reading
+from autovec.record import dataclass
 from autovec.source.find import Site
 
 Answer = Rewrite | Left | Refusal

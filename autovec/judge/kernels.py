@@ -6,7 +6,7 @@ why the loop is no kernel. Numba itself is imported in the sandbox only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 
 from autovec.harness.sandbox import Sandbox
@@ -18,6 +18,7 @@ from autovec.outcome import ArrayInput, Contract, Counterexample, Edit, Evidence
 from autovec.propose.guards import with_fallback
 from autovec.propose.region import Region
 from autovec.propose.strict import not_strict, strict_contract
+from autovec.record import dataclass
 from autovec.source.position import text_of
 from autovec.source.sizes import stored_arrays
 from autovec.verify.check import verify

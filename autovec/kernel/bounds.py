@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autovec.affine import Affine
 from autovec.emit.places import text_of
@@ -21,6 +21,7 @@ from autovec.kernel.way import UNIT, Way, changed_names, has_reads, length, name
 from autovec.loops.exits import leaves
 from autovec.loops.statement import Assign, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.propose.reading import Located
+from autovec.record import dataclass
 from autovec.source.tree import walk_nodes
 
 _MOST_TESTS = 3  # more are worse to read than a check is slow

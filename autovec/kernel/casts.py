@@ -8,11 +8,11 @@ an update whose operator stands on a line of its own.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from autovec.kernel.expressions import CLAMP, Reader
 from autovec.kernel.number import Mismatch
 from autovec.outcome import Span
+from autovec.record import dataclass
 from autovec.source.position import dedented, indentation, lines_inside_strings, span
 from autovec.source.text import SourceText
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from autovec.facts import kinds as kind
@@ -33,6 +33,7 @@ from autovec.kernel.number import (
     number,
 )  # fmt: skip
 from autovec.kernel.state import Array, State, Value
+from autovec.record import dataclass
 
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",

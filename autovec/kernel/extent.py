@@ -8,8 +8,9 @@ Not handled: conditions, which could narrow a range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from autovec.record import dataclass
 
 SIZE = 1 << 31  # no dimension of an array is longer
 ITERATIONS = 1 << 40  # no loop that comes to an end in Python has more

@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from itertools import product
 
 from autovec.facts import kinds as kind
 from autovec.kernel.extent import BIT, EXACT, INT64, UNKNOWN, WRAPPED, Range, point
+from autovec.record import dataclass
 
 
 class Mismatch(Exception):

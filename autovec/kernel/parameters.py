@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeGuard
 
 from autovec.expression import Apply, Const, Expr, Length, Name
@@ -18,6 +17,7 @@ from autovec.facts.value import ArrayFact, ScalarFact, Trust, UnknownFact
 from autovec.kernel.extent import EXACT, INT64, ITERATIONS, SIZE, SMALL, WRAPPED, Range, point
 from autovec.kernel.number import ARRAY_KINDS, BOOL, TYPES, Mismatch, Type, constant, number
 from autovec.kernel.state import Array, Value
+from autovec.record import dataclass
 from autovec.source.tree import walk_nodes
 
 LIMITS = (INT64, SMALL, 1 << 20)  # of elements of lists of integers: what is tried, the most general first

@@ -7,11 +7,12 @@ that holds in every iteration: integers that change from one iteration to the ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from autovec.kernel.extent import UNKNOWN, WRAPPED, Range
 from autovec.kernel.number import Mismatch, Number, Type
+from autovec.record import dataclass
 
 MOVING = Range(0, 0, Fraction(1))
 _PATIENCE = 3  # rounds before an integer that changes is said to move

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 
 from autovec.kernel.creation import created
@@ -17,6 +17,7 @@ from autovec.kernel.expressions import Reader
 from autovec.kernel.extent import INT64, ITERATIONS, SIZE, WRAPPED, Range
 from autovec.kernel.number import Mismatch, Number, Overflow, Type, number
 from autovec.kernel.state import Array, State, Value, carried, either, settled, starts, steps, widened
+from autovec.record import dataclass
 from autovec.source.tree import walk_nodes
 
 _MOST_ROUNDS = 12

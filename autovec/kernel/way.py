@@ -9,13 +9,14 @@ may change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.affine import Affine, expression_of
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, free_names, substitute, walk
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact
 from autovec.loops.statement import Assign, For, If, Stmt, While, blocks, walk_statements
+from autovec.record import dataclass
 
 UNIT = Affine((), 1)
 _INTEGER = frozenset(("int",))

@@ -7,7 +7,7 @@ its value from the last one. Not handled: values made of what the loop itself st
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autovec.depend import Role, scalar_carried
@@ -18,6 +18,7 @@ from autovec.lift.search import Hunt, extent_in, lifted, names_read, place_of, s
 from autovec.lift.state import Obstacle, State
 from autovec.loops.exits import changed_names, read_names
 from autovec.loops.statement import Append, Assign, Exit, For, If, Stmt, walk_statements
+from autovec.record import dataclass
 from autovec.tensor.statement import Bind, Branch, Extent, Search, Tensor
 
 if TYPE_CHECKING:

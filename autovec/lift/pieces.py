@@ -9,7 +9,7 @@ leave the loop, and names that the axis hands on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from autovec.lift.state import Obstacle, State, as_mask, negation
 from autovec.lift.updates import split
 from autovec.lift.variables import make_variable, read_names, stored_in
 from autovec.loops.statement import Assign, For, If, Stmt, walk_statements
+from autovec.record import dataclass
 from autovec.tensor.statement import Branch, Extent, Store
 
 if TYPE_CHECKING:

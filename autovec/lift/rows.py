@@ -9,13 +9,13 @@ Not handled: arrays of a size that differs from lane to lane, masks as subscript
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Length, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.value import ArrayFact, ScalarFact, Trust
 from autovec.lift.arrays import CONTRACTS, MAKES, REDUCES, axis_of, is_elementwise, placed
 from autovec.lift.state import Obstacle, State
 from autovec.outcome import Span
+from autovec.record import dataclass
 
 WHOLE = Slice(None, None, None)
 NARROW = frozenset(("int8", "uint8", "int16", "uint16", "int32", "uint32"))  # which np.sum widens, and the loop's fold does not

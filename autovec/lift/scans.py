@@ -9,7 +9,7 @@ is not known yet when the iteration begins.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from autovec.depend import Carried, Use
@@ -18,6 +18,7 @@ from autovec.facts.infer import assigned
 from autovec.facts.table import Facts
 from autovec.lift.state import Obstacle
 from autovec.loops.statement import Append, Assign, For, Stmt, walk_statements
+from autovec.record import dataclass
 from autovec.tensor.statement import Bind, all_statements
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ Not handled: tests on what the loop itself changes, and lanes that end at differ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from autovec.depend import Role, scalar_carried
@@ -21,6 +21,7 @@ from autovec.lift.exits import last_round, needed
 from autovec.lift.state import Obstacle, as_mask, negation
 from autovec.loops.exits import changed_names, exits, has_exit, read_names, without_exits
 from autovec.loops.statement import Append, Assign, Exit, For, If, Stmt, renamed, walk_statements
+from autovec.record import dataclass
 from autovec.tensor.statement import Bind, Branch, Extent, Leave, Search, Tensor, all_statements, expressions_of
 
 if TYPE_CHECKING:

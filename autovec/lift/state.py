@@ -6,7 +6,7 @@ Everything lazy is safe to delay only until an array that it reads is stored to;
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine, expression_of
@@ -34,6 +34,7 @@ from autovec.facts.kinds import Kinds, interchangeable
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact, Trust
 from autovec.outcome import Refusal, Span
+from autovec.record import dataclass
 from autovec.tensor.statement import Bind, Extent, Tensor
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ generator arguments of builtins are all `For` here; what was not understood is a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autovec.expression import Expr, Name, Read, show, substitute
 from autovec.outcome import Span
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ A client that cannot ask for them later gets a command instead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -17,6 +16,7 @@ from autovec.lsp.fixing import Wish
 from autovec.lsp.snapshot import Snapshot
 from autovec.lsp.wording import action_title
 from autovec.outcome import Finding, Refusal, Rewrite
+from autovec.record import dataclass
 from autovec.report.sentence import identity, is_shown, place
 from autovec.source.ignoring import with_ignores
 from autovec.source.text import from_text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lsprotocol import types
 from pygls.capabilities import get_capability
+
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from autovec.files.seen import Traced, traced
 from autovec.options import Seen
+from autovec.record import dataclass
 from autovec.settings.model import Settings
 from autovec.settings.patterns import matches, relative_to
 from autovec.settings.reader import SettingsError, read_values, with_values

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from autovec.lsp.carry import carried
@@ -19,6 +19,7 @@ from autovec.lsp.incremental import Analysis, Analyst
 from autovec.lsp.snapshot import Snapshot
 from autovec.options import Options
 from autovec.outcome import Finding
+from autovec.record import dataclass
 
 
 @dataclass(slots=True, eq=False)

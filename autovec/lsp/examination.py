@@ -11,12 +11,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autovec.harness.sandbox import Sandbox
 from autovec.options import Options
 from autovec.outcome import Finding, Refusal, Span
 from autovec.pipeline import Work, analyse_function
+from autovec.record import dataclass
 from autovec.source.find import parse
 from autovec.source.suppress import suppressions
 from autovec.source.text import from_text

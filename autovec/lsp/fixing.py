@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lsprotocol import types
 
@@ -20,6 +19,7 @@ from autovec.lsp.examination import Examiner
 from autovec.lsp.snapshot import Snapshot
 from autovec.outcome import Finding, Refusal, Rewrite, Span
 from autovec.pipeline import with_rewrites
+from autovec.record import dataclass
 from autovec.report.sentence import place, statement
 from autovec.source.find import parse
 from autovec.source.text import from_text

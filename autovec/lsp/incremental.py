@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.lsp.carry import carried, moved
 from autovec.lsp.surroundings import keys
 from autovec.options import Options
 from autovec.outcome import Finding, Refusal, Rewrite
 from autovec.pipeline import Work, analyse_function
+from autovec.record import dataclass
 from autovec.report.sentence import place
 from autovec.source.find import Function, Module, may_hold_loops, parse
 from autovec.source.suppress import Suppressions, suppressions

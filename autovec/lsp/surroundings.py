@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from autovec.record import dataclass
 from autovec.source.find import Function, Module
 from autovec.source.position import span
 from autovec.source.text import SourceText

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from autovec.harness.bounds import lone_integers
 from autovec.harness.cases import Case, build, choices, fitted, shape_of
 from autovec.harness.data import CLOCK_KINDS, LATE_KINDS
 from autovec.outcome import ArrayInput, Contract, ScalarInput
+from autovec.record import dataclass
 
 _WINDOW = 3
 _CHUNK = 64  # what a loop steps by

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.outcome import Contract
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

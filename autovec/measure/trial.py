@@ -12,7 +12,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.harness.bounds import bounds, ends_early, steps
 from autovec.harness.kernels import unwrapped
@@ -21,6 +21,7 @@ from autovec.measure.beside import beside, reach
 from autovec.measure.confidence import TURNS, interval
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
+from autovec.record import dataclass
 
 _TARGET_SECONDS = 0.02  # how long the original takes at the largest size
 _LEAST_GROWTH = 1.4

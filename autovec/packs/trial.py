@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from autovec.packs import declared
 from autovec.packs.programs import annotated, function_of, ranks, scalar_kind
 from autovec.packs.variants import CODE, broken, on_trial, without_need
 from autovec.pipeline import analyse_file
+from autovec.record import dataclass
 from autovec.rule.pattern import shapes_of
 from autovec.rule.text import RuleText, read_rule
 from autovec.settings.packs import pack_in

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.emit.code import Spelling
 from autovec.emit.statements import NewText, emit
@@ -27,6 +27,7 @@ from autovec.propose.obstacles import best_refusal, early_refusal, shadowed
 from autovec.propose.region import Region
 from autovec.propose.roles import Roles, ordered, role_choices, tests_positions
 from autovec.propose.shapes import Dimension, shape_tests, unified_lengths, wanted_lengths
+from autovec.record import dataclass
 from autovec.rule import load_book
 from autovec.tensor.statement import Program
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.affine import Affine, affine
 from autovec.expression import Apply, Const, Expr, Length, Name, Read, Slice, free_names, show, substitute, walk
@@ -19,6 +19,7 @@ from autovec.facts.table import Facts
 from autovec.facts.value import ArrayFact, ScalarFact, UnknownFact
 from autovec.loops.statement import Assign, For, If, Stmt, blocks, walk_statements
 from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Symbol
+from autovec.record import dataclass
 
 
 @dataclass(slots=True)

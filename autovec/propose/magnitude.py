@@ -11,7 +11,7 @@ Not handled: NumPy's own integers, which wrap in the loop, too; elements of list
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.emit.whole import CUT, ROUNDED
 from autovec.expression import (
@@ -35,6 +35,7 @@ from autovec.facts.kinds import INTEGERS
 from autovec.facts.table import Facts
 from autovec.facts.value import ScalarFact
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.tensor.statement import (
     Bind,
     Branch,

@@ -6,7 +6,7 @@ Comes in: a site and what was read of its function. Goes out: a `Region`: old te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.emit.statements import Setup
 from autovec.emit.value import Form
@@ -15,6 +15,7 @@ from autovec.facts.table import Facts
 from autovec.loops.statement import Append, Assign, For, If, Stmt, While, walk_statements
 from autovec.outcome import Span
 from autovec.propose.reading import Located, Reading
+from autovec.record import dataclass
 from autovec.source.attributes import SELF, named_whole, used_attributes
 from autovec.source.callees import Callee, called, captures
 from autovec.source.declared import bound_name

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from autovec.outcome import Finding, Refusal, Rewrite
 from autovec.pipeline import with_rewrites
+from autovec.record import dataclass
 from autovec.source.find import parse
 from autovec.source.text import from_text
 

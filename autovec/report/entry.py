@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from autovec.outcome import FileReport, Finding, Rewrite, Span
+from autovec.record import dataclass
 from autovec.report.location import NEWLINE, Where, located
 from autovec.report.sentence import identity, one_line, place, shown, statement
 

@@ -11,11 +11,12 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
 from autovec import __version__
 from autovec.outcome import ArrayInput, Contract, Course, FileReport, Rewrite, Rounding, ScalarInput, Symbol, Trial
+from autovec.record import dataclass
 from autovec.report.location import label, located
 from autovec.versions import installed
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autovec.outcome import FileReport
+from autovec.record import dataclass
 from autovec.report.entry import entries
 from autovec.report.machine import document, lines
 from autovec.report.sarif import Document, sarif

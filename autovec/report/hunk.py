@@ -7,10 +7,10 @@ endings are settled only there, and a diff of all edits together would run neigh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from autovec.outcome import Edit, Refusal, Span
+from autovec.record import dataclass
 from autovec.report.location import NEWLINE
 from autovec.source.splice import splice
 from autovec.source.text import from_text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from autovec.outcome import FileReport, Span
+from autovec.record import dataclass
 
 NEWLINE = re.compile(r"\r\n|\r|\n")
 

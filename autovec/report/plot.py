@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape
 
 from autovec.outcome import Speed
+from autovec.record import dataclass
 from autovec.report.figures import seconds
 
 _WIDTH, _HEIGHT = 560, 300

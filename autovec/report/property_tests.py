@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from autovec.outcome import ArrayInput, Contract, FileReport, Rewrite, ScalarInput, Symbol, Trial
+from autovec.record import dataclass
 from autovec.verify.excerpt import Excerpt, excerpt, without_shared
 from autovec.verify.mentioned import constants_in
 

@@ -6,7 +6,7 @@ true of all loops with that code. Codes never change their meaning, and a withdr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

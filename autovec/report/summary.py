@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from autovec.outcome import FileReport, Left, Rewrite
+from autovec.record import dataclass
 from autovec.report.figures import count, factor, geometric_mean
 from autovec.report.sentence import DIRECTIVES, identity, is_shown
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from autovec.expression import Apply, Expr, Reduce, free_axes, walk
 from autovec.options import Pack
 from autovec.outcome import Refusal, Rounding
+from autovec.record import dataclass
 from autovec.rule.context import Context
 from autovec.rule.forms import merged, natural_axes, separable
 from autovec.rule.matcher import Reading, readings, readings_along, same_fold

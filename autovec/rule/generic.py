@@ -5,9 +5,8 @@ Comes in: nothing. Goes out: a table. They are not rule files because they have 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.outcome import Rounding
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ Not handled: minimum and maximum in another order (Python's keep the first opera
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import permutations, product
 
 from autovec.expression import MIRRORED, Apply, Axis, Const, Expr, Name, Read, Reduce, free_axes
+from autovec.record import dataclass
 from autovec.rule.forms import factors, merged, multiplied, natural_axes, renamed
 from autovec.rule.model import Bound
 from autovec.rule.pattern import Pattern

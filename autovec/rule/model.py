@@ -7,10 +7,11 @@ Goes out: frozen data; nothing here looks at a text or asks a question.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.expression import Expr
 from autovec.outcome import Rounding
+from autovec.record import dataclass
 from autovec.rule.context import Context
 
 BROKEN = "AV090"  # the code of a rule file that is not one

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autovec.expression import Axis, Expr, Name, Read, walk
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.rule.forms import merged, plain_mask, without_start
 from autovec.rule.model import BROKEN
 

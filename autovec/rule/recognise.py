@@ -6,10 +6,9 @@ These are the shapes that one template cannot say, because the number of operand
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.affine import Affine, affine
 from autovec.expression import ONE, Apply, Axis, Const, Expr, Length, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.record import dataclass
 from autovec.rule.context import Context
 from autovec.rule.forms import factors, merged, multiplied, natural_axes
 from autovec.tensor.statement import Extent

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autovec.outcome import Refusal, Rounding
+from autovec.record import dataclass
 from autovec.rule.model import BROKEN, Need
 from autovec.rule.needs import NEEDS
 

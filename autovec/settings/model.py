@@ -6,11 +6,12 @@ values come from (`reader`) and which of several configuration files holds for a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Literal, cast
 
 from autovec.options import DEFAULT_MAX_TEMPORARY, DEFAULT_MIN_SPEEDUP, Backend, Options, Pack, RoundingLimit
+from autovec.record import dataclass
 from autovec.settings.packs import pack_in
 from autovec.settings.patterns import matches, relative_to
 

@@ -7,9 +7,10 @@ Every file of a run is judged by the configuration nearest to it, as Ruff does i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from autovec.record import dataclass
 from autovec.settings.model import Settings
 from autovec.settings.packs import UnknownPack, located
 from autovec.settings.reader import SettingsError, read_settings

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from autovec.record import dataclass
 from autovec.source.find import Function, Module
 from autovec.source.tree import FunctionNode, blocks, walk_nodes
 

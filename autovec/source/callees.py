@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from autovec.expression import Apply, Const, Expr, Opaque, walk
+from autovec.record import dataclass
 from autovec.source.expressions import BINARY, Scope, opaque, read_expression
 from autovec.source.imports import Bindings
 from autovec.source.scopes import free_loads, names_bound_by, nodes_of, parameters, scope_names

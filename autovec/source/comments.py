@@ -13,9 +13,9 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autovec.outcome import Span
+from autovec.record import dataclass
 from autovec.source.position import Located, indentation, offsets, span_between, span_of, text_of, tokens, with_plain_newlines
 from autovec.source.text import SourceText
 

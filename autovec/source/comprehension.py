@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autovec.expression import Apply, Const, Expr, Name, Opaque
 from autovec.loops.statement import Append, Assign, For, If, Stmt
 from autovec.outcome import RESULT, Refusal, Span
+from autovec.record import dataclass
 from autovec.source.expressions import Scope, canonical, read_expression
 from autovec.source.iteration import iteration
 from autovec.source.read import Reader, nest, span_of

@@ -8,11 +8,11 @@ by which the facts can tell whether the integer 0 and 0.0 are the same to it.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import Enum
 
 from autovec.expression import Expr
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.source.comprehension import consumer
 from autovec.source.expressions import Scope, canonical, read_expression
 from autovec.source.find import Site

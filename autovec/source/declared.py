@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
 from autovec.expression import Const
 from autovec.loops.statement import For
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.source.callees import called
 from autovec.source.comprehension import read_comprehension
 from autovec.source.constants import named

@@ -10,9 +10,10 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.outcome import Refusal, Span
+from autovec.record import dataclass
 from autovec.source.comments import Comment
 from autovec.source.position import indentation, with_plain_newlines
 from autovec.source.text import SourceText

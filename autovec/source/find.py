@@ -12,10 +12,10 @@ import ast
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from autovec.outcome import Refusal, Span
+from autovec.record import dataclass
 from autovec.source.imports import Bindings, bindings
 from autovec.source.position import span
 from autovec.source.text import SourceText

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
+from autovec.record import dataclass
 from autovec.source.scopes import bound_by, free_loads, own_nodes
 from autovec.source.tree import FunctionNode, walk_nodes
 

@@ -12,10 +12,11 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from autovec.expression import Const
+from autovec.record import dataclass
 from autovec.source.constants import fold
 from autovec.source.scopes import bound_by, imported_as, names_bound_by, nodes_of, own_nodes, scope_names
 from autovec.source.starnames import STAR, UNSURE

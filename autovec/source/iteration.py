@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from autovec.expression import ONE, ZERO, Apply, Axis, Const, Expr, Length, Name, Read, Slice
+from autovec.record import dataclass
 from autovec.source.expressions import Scope, canonical, read_expression
 
 

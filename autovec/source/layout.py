@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from autovec.outcome import Edit, Refusal
+from autovec.record import dataclass
 from autovec.source.position import Located, indentation, lines_inside_strings, offsets, span, with_plain_newlines
 from autovec.source.text import SourceText
 from autovec.source.tree import blocks, parse_tree

@@ -11,9 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from autovec.outcome import Cell, Refusal
+from autovec.record import dataclass
 from autovec.source.tree import parse_tree
 
 _PYTHON_MAGICS = frozenset({"capture", "debug", "prun", "time", "timeit"})  # whose cells hold Python

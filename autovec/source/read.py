@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.expression import (
     MIRRORED,
@@ -30,6 +30,7 @@ from autovec.expression import (
 )  # fmt: skip
 from autovec.loops.statement import Append, Assign, For, If, OpaqueStmt, Stmt, While, expressions, walk_statements
 from autovec.outcome import Span
+from autovec.record import dataclass
 from autovec.source.enclosed import hands_on, head_of, read_assert, read_else, read_finally
 from autovec.source.exits import read_exit
 from autovec.source.expressions import BINARY, Scope, array_name, dotted, opaque, read_expression

@@ -11,11 +11,11 @@ import ast
 import tokenize
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeGuard
 
 from autovec.outcome import Edit, Refusal
+from autovec.record import dataclass
 from autovec.source.layout import Replacement, layout
 from autovec.source.position import offsets, text_of
 from autovec.source.text import SourceText, from_text

@@ -12,10 +12,11 @@ import ast
 import re
 import tokenize
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from autovec.outcome import Refusal, Span
+from autovec.record import dataclass
 from autovec.source.comments import Comment, comments_in
 from autovec.source.position import offsets, span, span_between, text_of, tokens, with_plain_newlines
 from autovec.source.text import SourceText

@@ -10,10 +10,10 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
 from itertools import accumulate
 
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 
 MAX_BYTES = 5_000_000
 _BOM = b"\xef\xbb\xbf"

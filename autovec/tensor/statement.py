@@ -7,10 +7,10 @@ layout (which axis is which array dimension) is chosen only when text is written
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from autovec.expression import Axis, Expr, Lanes, Length, Reduce, Slice, show, walk
 from autovec.loops.statement import For
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

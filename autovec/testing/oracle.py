@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from autovec.harness.region import compile_region
 from autovec.outcome import Contract, Rounding, ScalarInput
+from autovec.record import dataclass
 from autovec.verify.bench import Bench, Given, Look, Seen
 from autovec.verify.excerpt import Excerpt, function_text, standing
 from autovec.verify.task import UNHURRIED, Budget, Task

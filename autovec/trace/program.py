@@ -14,9 +14,11 @@ import runpy
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType, FrameType, ModuleType
 from typing import Any
+
+from autovec.record import dataclass
 
 CALLS = 100  # that are looked at, of each function
 _ITEMS = 1_000  # of a list that are looked at

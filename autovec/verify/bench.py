@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 
 from autovec.harness.cases import Case, build, shape_of
 from autovec.harness.region import Outcome, Region
 from autovec.outcome import ArrayInput, Contract, Rounding
+from autovec.record import dataclass
 from autovec.verify.compare import Difference, Sort, difference
 from autovec.verify.deadline import TooSlow, deadline
 from autovec.verify.excused import excused

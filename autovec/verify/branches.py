@@ -12,12 +12,13 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, cast
 
 from autovec.harness.cases import Case, build
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import Contract
+from autovec.record import dataclass
 from autovec.verify.deadline import TooSlow, deadline
 from autovec.verify.task import Task
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import cast
 
@@ -21,6 +21,7 @@ import numpy as np
 from autovec.harness.data import Array, is_array, is_numpy_scalar
 from autovec.harness.region import Outcome
 from autovec.outcome import Contract
+from autovec.record import dataclass
 
 _RESULT = "the result"
 

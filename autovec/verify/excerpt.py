@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
+
+from autovec.record import dataclass
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

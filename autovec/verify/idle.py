@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import Contract
+from autovec.record import dataclass
 
 _REACHED = "_autovec_reached"
 

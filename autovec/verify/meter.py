@@ -6,7 +6,8 @@ Comes in: nothing. Goes out: seconds of processor time of this process, a few mi
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from autovec.record import dataclass
 
 _FRESH = 0.004  # seconds on the wall
 

@@ -6,10 +6,11 @@ Comes in: each case with its `Look`. Goes out: how many were compared, how close
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.harness.cases import Case, shape_of
 from autovec.outcome import ArrayInput, Contract
+from autovec.record import dataclass
 from autovec.verify.bench import Look, Seen
 from autovec.verify.compare import Difference, Sort
 from autovec.verify.snippet import dtypes_of

@@ -6,9 +6,10 @@ It lies apart from `trial.py`, so that whoever asks does not import numpy: that 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from autovec.outcome import Contract, Course, Rounding
+from autovec.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

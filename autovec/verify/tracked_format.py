@@ -6,10 +6,11 @@ A format says how large one rounding is and from where on sums are no longer exa
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from autovec.record import dataclass
 
 Scalar = Any  # float, complex, int or a NumPy scalar: whatever the loop itself would hold
 

@@ -11,7 +11,7 @@ import __future__
 import ast
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, cast
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import Contract
+from autovec.record import dataclass
 from autovec.verify.tracked_array import Array, is_ndarray, is_rows, tracked_cells
 from autovec.verify.tracked_format import Untracked
 from autovec.verify.tracked_math import BUILTINS, CMATH, MATH, Namespace, followed

@@ -12,12 +12,13 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.harness.cases import Case
 from autovec.harness.corners import table
 from autovec.harness.draws import History, draws
 from autovec.outcome import Course
+from autovec.record import dataclass
 from autovec.verify.bench import Bench, Seen
 from autovec.verify.branches import Coverage
 from autovec.verify.mentioned import dtypes_in, kind_near, sizes_in

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeGuard
+
+from autovec.record import dataclass
 
 _ARRAY_ATTRIBUTES = frozenset((
     "shape", "ndim", "size", "dtype", "T", "astype", "sum", "mean", "max", "min", "std", "var", "any", "all", "ravel", "reshape",

@@ -7,9 +7,10 @@ that cannot be made up. Where nothing says the dtype, `others` are dtypes that a
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.verify.whole.clues import Clues
 
 NUMERIC = ("float64", "int64", "float32", "int32", "uint8", "int8", "int16", "uint16", "uint32", "uint64", "bool", "float16",

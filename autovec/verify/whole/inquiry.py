@@ -5,9 +5,8 @@ It lies apart from `trials.py`, so that whoever asks does not import numpy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autovec.outcome import Contract, Counterexample, Evidence, Refusal, Rounding
+from autovec.record import dataclass
 from autovec.verify.task import Budget
 from autovec.verify.whole.forms import Form
 

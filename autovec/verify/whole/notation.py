@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Symbol
+from autovec.record import dataclass
 from autovec.verify.whole.forms import NUMERIC, PYTHON
 
 _ITEM = re.compile(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 
 from autovec.harness.bounds import with_sizes
 from autovec.harness.cases import Case, build, choices, fitted
 from autovec.harness.region import Region, compile_region
 from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput, Symbol
+from autovec.record import dataclass
 from autovec.verify.deadline import TooSlow, deadline
 from autovec.verify.whole.forms import Form
 from autovec.verify.whole.inquiry import Inquiry

@@ -6,9 +6,9 @@ Comes in: two `Subject`s and, where given, a contract in words. Goes out: an `In
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from autovec.outcome import Refusal, Rounding
+from autovec.record import dataclass
 from autovec.verify.whole.clues import clues_of, computes_wide, explicit_ranks, is_asked_for_truth
 from autovec.verify.whole.forms import forms
 from autovec.verify.whole.inquiry import Inquiry, Side, Variable

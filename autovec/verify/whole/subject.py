@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import ast
 import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 from autovec.verify.whole.surroundings import prelude_of, trusted_prelude
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from autovec.outcome import Refusal
+from autovec.record import dataclass
 
 _KNOWN = frozenset((
     "__future__", "abc", "array", "bisect", "builtins", "cmath", "collections", "copy", "dataclasses", "decimal", "enum",

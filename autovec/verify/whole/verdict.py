@@ -6,10 +6,11 @@ Comes in: "OLD.py:f", "NEW.py:g" and the terms. Goes out: a `Verdict`.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autovec.harness.sandbox import Died, Sandbox
 from autovec.outcome import Counterexample, Evidence, Refusal
+from autovec.record import dataclass
 from autovec.verify.whole.inquiry import Answered, Inquiry
 from autovec.verify.whole.notation import written
 from autovec.verify.whole.question import Terms, question
