@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from autovec.options import Options, Pack
@@ -146,6 +145,8 @@ def _in_their_names(refusal: Refusal) -> Refusal:
 
 
 def _crash(error: Exception, packs: Sequence[Pack]) -> Refusal:
+    from traceback import walk_tb  # which loads much, for what should not happen
+
     files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
     foreign = next((file for file in files if any(file.startswith(pack.folder) for pack in packs)), "")
     if foreign:

@@ -8,6 +8,7 @@ Exit codes: 0 nothing left to say, 1 suggestions left or a file could not be han
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -34,6 +35,7 @@ _COMMANDS = {
     "clean": "autovec.cli.clean",
     "completion": "autovec.cli.completion",
 }  # fmt: skip
+_SELDOM = (200_000, 20, 50)  # objects between two searches for garbage, of which imports make none
 _BAD_USAGE = 2
 _INTERRUPTED = 130
 _TERMINATED = 143
@@ -66,11 +68,14 @@ def cli(context: click.Context) -> None:
 
 def main() -> NoReturn:
     """The entry point: run a command and end the process with its exit code."""
+    gc.set_threshold(*_SELDOM)
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not end the run
-    sys.exit(run_command(sys.argv[1:]))
+    code = run_command(sys.argv[1:])
+    gc.disable()  # else all that is left is searched for garbage once more before the process ends
+    sys.exit(code)
 
 
 def run_command(words: Sequence[str]) -> int:

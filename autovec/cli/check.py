@@ -12,7 +12,6 @@ from autovec.cli.delivery import Mode
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.parameters import LOOPS, OUTPUT, RUNNING, Command, flag, option, shared_options
 from autovec.cli.session import run
-from autovec.cli.watch import watch
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OWN = (
@@ -51,4 +50,8 @@ def command(context: click.Context, /, **given: Any) -> None:
     Exit codes: 0 nothing found, 1 suggestions, or a file could not be handled, 2 bad usage or configuration.
     """
     arguments = Arguments(**given)
-    context.exit(watch(arguments) if arguments.watch else run(arguments, Mode.CHECK))
+    if not arguments.watch:
+        context.exit(run(arguments, Mode.CHECK))
+    from autovec.cli.watch import watch
+
+    context.exit(watch(arguments))

@@ -18,7 +18,6 @@ from autovec.cli.arguments import Arguments
 from autovec.cli.codes import documentation
 from autovec.cli.terminal import ink_for, say
 from autovec.cli.work import Outcome, not_landed
-from autovec.files.baseline import read_baseline, without_known, write_baseline
 from autovec.files.content import FileProblem, replace_file
 from autovec.outcome import FileReport
 from autovec.report.figures import count
@@ -70,7 +69,7 @@ class Delivery:
         self._review = _review(ink_for(sys.stderr, arguments.color), self._explain) if arguments.interactive else None
         configured = here.root / here.baseline if here.baseline and not arguments.write_baseline else None
         self._baseline = arguments.baseline or configured
-        self._known = read_baseline(self._baseline) if self._baseline else frozenset[str]()
+        self._known = _known(self._baseline) if self._baseline else frozenset[str]()
 
     def __enter__(self) -> Delivery:
         return self
@@ -89,6 +88,8 @@ class Delivery:
             outcome = self._review.of(outcome)
         report = outcome.report
         if self._known and self._baseline:
+            from autovec.files.baseline import without_known
+
             report = without_known(report, self._known, self._baseline.parent)
         if self._mode is Mode.WRITE and self._from_stdin:
             self._pass_on(outcome)
@@ -120,6 +121,8 @@ class Delivery:
     def _note(self) -> None:
         """Write what was found down, as a baseline or as comments beside the loops, where that was asked for."""
         if self._arguments.write_baseline:
+            from autovec.files.baseline import write_baseline
+
             number = write_baseline(self._arguments.write_baseline, self._reports, self._show_refusals)
             self._aside(f"{count(number, 'finding')} written to {self._arguments.write_baseline}\n")
         if self._arguments.report:
@@ -207,6 +210,12 @@ class Delivery:
         if not self._arguments.quiet:
             sys.stdout.flush()
             say(sys.stderr, text)
+
+
+def _known(path: Path) -> frozenset[str]:
+    from autovec.files.baseline import read_baseline
+
+    return read_baseline(path)
 
 
 def _review(ink: Ink, explain: Callable[[str], str | None]) -> Review:

@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autovec.files.content import FileProblem, read_file
-from autovec.files.notebook import SUFFIX, read_notebook
+from autovec.files.content import NOTEBOOK, FileProblem, read_file
 from autovec.options import Options
 from autovec.outcome import FileReport, Refusal, Rewrite
 from autovec.record import dataclass
@@ -159,7 +158,7 @@ def encoded(report: FileReport, data: bytes) -> Outcome:
         return Outcome(not_landed(report, report.error), data, data)
     if report.after == report.before:
         return Outcome(report, data, data)
-    after = _bytes_of_notebook(report, data) if report.path.endswith(SUFFIX) else _bytes_of(report, data)
+    after = _bytes_of_notebook(report, data) if report.path.endswith(NOTEBOOK) else _bytes_of(report, data)
     if isinstance(after, Refusal):
         return Outcome(not_landed(report, after.message), data, data)
     return Outcome(report, data, after)
@@ -174,6 +173,7 @@ def _bytes_of(report: FileReport, data: bytes) -> bytes | Refusal:
 
 def _bytes_of_notebook(report: FileReport, data: bytes) -> bytes | Refusal:
     """Only the sources of cells that change are written anew."""
+    from autovec.files.notebook import read_notebook
     from autovec.source.notebook import join, split
 
     notebook = read_notebook(data)

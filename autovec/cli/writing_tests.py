@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autovec.files.content import FileProblem
-from autovec.files.notebook import SUFFIX
+from autovec.files.content import NOTEBOOK, FileProblem
 from autovec.outcome import FileReport
 from autovec.report.figures import count
 from autovec.report.property_tests import property_tests
@@ -18,7 +17,7 @@ from autovec.report.property_tests import property_tests
 
 def write_tests(report: FileReport, folder: Path) -> str:
     """Write the tests of one file; what is said of it, "" where there are none. Raises `FileProblem`."""
-    if report.path.endswith(SUFFIX):
+    if report.path.endswith(NOTEBOOK):
         return f"{report.path}: no tests were written for loops in notebooks"
     text = property_tests(report, folder)
     if not text:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import cast
 
 from autovec import __version__, outcome
-from autovec.files.notebook import SUFFIX
+from autovec.files.content import NOTEBOOK
 from autovec.options import Options
 from autovec.outcome import FileReport
 
@@ -62,7 +62,7 @@ class Cache:
 
     def key(self, data: bytes, path: str, options: Options) -> bytes:
         """What the answer for a file depends on."""
-        parts = (self.state, repr(options), path.endswith(SUFFIX), len(data))
+        parts = (self.state, repr(options), path.endswith(NOTEBOOK), len(data))
         return hashlib.blake2b(repr(parts).encode() + data, digest_size=24).digest()
 
     def find(self, key: bytes, path: str) -> FileReport | None:

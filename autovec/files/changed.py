@@ -14,8 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autovec.files.content import FileProblem
-from autovec.files.notebook import SUFFIX
+from autovec.files.content import NOTEBOOK, FileProblem
 
 Lines = tuple[tuple[int, int], ...]
 EVERYTHING: Lines = ((1, 1 << 30),)
@@ -38,7 +37,7 @@ def _changed(root: Path, revision: str, paths: Sequence[Path]) -> dict[Path, Lin
     new = set(_git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0"))
     names = {path: Path(os.path.realpath(path)).relative_to(root).as_posix() for path in paths}
     known = {path: EVERYTHING if name in new else hunks.get(name) for path, name in names.items()}
-    return {path: EVERYTHING if path.suffix == SUFFIX else lines for path, lines in known.items() if lines}
+    return {path: EVERYTHING if path.suffix == NOTEBOOK else lines for path, lines in known.items() if lines}
 
 
 def _hunks(diff: str) -> Mapping[str, Lines]:

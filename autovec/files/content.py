@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+NOTEBOOK = ".ipynb"  # the suffix of notebooks
 
 
 class FileProblem(Exception):
@@ -55,6 +56,8 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
 @contextmanager
 def _written_beside(target: Path, data: bytes, status: os.stat_result) -> Generator[str]:
     """A temporary file in the same directory that holds `data`; it is gone afterwards, whatever happens."""
+    import tempfile  # it takes a while, and most runs write nothing
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".autovec", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

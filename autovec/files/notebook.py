@@ -14,7 +14,6 @@ from typing import cast
 from autovec.files.content import FileProblem
 from autovec.record import dataclass
 
-SUFFIX = ".ipynb"
 _DECODE: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().raw_decode
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+\Z")

@@ -7,7 +7,6 @@ whether it holds, and the size that a rewrite has to pay at. What cannot be read
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,10 +40,16 @@ def traced(settings: Settings, cache: Path | None = None) -> Traced:
 def read_traced(directory: Path, root: Path) -> Traced:
     """What is stored in a cache's directory about the files below `root`."""
     try:
-        document: dict[str, Any] = json.loads((directory / NAME).read_text("utf-8"))
+        text = (directory / NAME).read_text("utf-8")
+    except (OSError, ValueError):
+        return Traced(root, {})
+    import json  # few directories have notes
+
+    try:
+        document: dict[str, Any] = json.loads(text)
         files: dict[str, list[dict[str, Any]]] = document["files"] if document["format"] == FORMAT else {}
         return Traced(root, {str(file): tuple(Seen(**_tuples(note)) for note in notes) for file, notes in files.items()})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return Traced(root, {})
 
 

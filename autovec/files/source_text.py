@@ -5,10 +5,9 @@ Bytes and the file's name come in, Python text as bytes goes out, with the cells
 
 from __future__ import annotations
 
-from autovec.files.notebook import SUFFIX, read_notebook
+from autovec.files.content import NOTEBOOK
 from autovec.outcome import Cell
 from autovec.record import dataclass
-from autovec.source.notebook import join
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,10 @@ class PythonText:
 
 def python_of(data: bytes, path: str) -> PythonText:
     """The text; a `FileProblem` where a notebook cannot be read."""
-    if not path.endswith(SUFFIX):
+    if not path.endswith(NOTEBOOK):
         return PythonText(data)
+    from autovec.files.notebook import read_notebook
+    from autovec.source.notebook import join
+
     joined = join(read_notebook(data).sources)
     return PythonText(joined.text.encode("utf-8", "surrogatepass"), joined.cells)

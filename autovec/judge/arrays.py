@@ -3,15 +3,17 @@
 Comes in: a case, and the loop as a kernel if it may be one. Goes out: a `Rewrite`, a `Refusal`, or a `Left` with the
 counterexample of a failed check. Where the dtypes of arrays are not known, the plain rewrite is tried first; where the checker
 finds a dtype on which it differs, one that tests for floats, then for doubles, with the loop as its fallback.
+The clock and the checker are imported where they are asked first: `check` runs no code.
 """
 
 from __future__ import annotations
 
-from autovec.harness.sandbox import Sandbox
+import builtins
+from typing import TYPE_CHECKING
+
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.judge.kernels import Rival
 from autovec.judge.watched import too_small, usual_types
-from autovec.measure.choose import fastest
 from autovec.outcome import Contract, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
 from autovec.propose.comprehension import comprehension_region, placed
@@ -25,7 +27,9 @@ from autovec.source.comments import region as with_comments
 from autovec.source.fallback import is_fallback
 from autovec.source.find import Site
 from autovec.source.position import dedented, span_of, text_of
-from autovec.verify.check import verify
+
+if TYPE_CHECKING:
+    from autovec.harness.sandbox import Sandbox
 
 ELEMENT = 8  # bytes
 MAX_ROUNDS = 4  # a candidate that does not pay, or can't be checked, gives way to the next
@@ -71,8 +75,19 @@ def regions(reading: Reading, site: Site) -> Make | Refusal:
         return found if isinstance(found, Refusal) else lambda _: found
     located = locate(reading, site.node.lineno, site.node.col_offset)
     if located is None:
-        return Refusal("AV014", "the loop's form of iteration has no positions")
+        return _without_positions(reading, site)
     return lambda most: region(reading, site, located, most)
+
+
+def _without_positions(reading: Reading, site: Site) -> Refusal:
+    """Why a loop does not count: most run over objects; or nobody knows whether `range` is Python's."""
+    bindings, around = reading.module.bindings, reading.function.enclosing
+    hidden = [name for name in site.called_in_header if hasattr(builtins, name) and bindings.resolve(name, around) is None]
+    star = bindings.unknown_star
+    if not star or not hidden:
+        return Refusal("AV014", "the loop's form of iteration has no positions")
+    message = f"`{hidden[0]}` may not be Python's own: it is not known what `{reading.module.text.line(star).strip()}` binds"
+    return Refusal("AV014", message, "import by name what the file needs of it")
 
 
 def _loops(c: Candidate) -> int:
@@ -91,19 +106,18 @@ def _answer(case: Case, found: tuple[Candidate, ...], rival: Rival | None) -> tu
         found = tuple(c for c in found if c.new.rounding is Rounding.EXACT)
         if not found:
             return INEXACT, None
+    made = _contract(case, found[0])
+    if isinstance(made, Refusal):
+        return made, None
     if case.court.sandbox is None:
         return _rewrite(case, found[0], None, None), None
-    return _tried(case, found, case.court.sandbox, rival)
+    return _tried(case, list(found), made, case.court.sandbox, rival)
 
 
 def _tried(
-    case: Case, found: tuple[Candidate, ...], sandbox: Sandbox, rival: Rival | None
+    case: Case, pool: list[Candidate], made: Contract, sandbox: Sandbox, rival: Rival | None
 ) -> tuple[Answer, Answer | None]:  # fmt: skip
     """The fastest candidate that pays and stands the check."""
-    pool = list(found)
-    made = _contract(case, pool[0])
-    if isinstance(made, Refusal):
-        return made, None
     worst: Left | Refusal | None = None
     compiled: Answer | None = None
     for _ in range(MAX_ROUNDS):
@@ -128,6 +142,8 @@ def _fastest(
     case: Case, pool: list[Candidate], made: Contract, sandbox: Sandbox, rival: Rival | None
 ) -> tuple[Candidate | None, Speed | Refusal]:
     """The winner of one race, None for the rival."""
+    from autovec.measure.choose import fastest
+
     racing = [c for k, c in enumerate(pool) if all(c.new.text != other.new.text for other in pool[:k])]
     defined = _definitions(case, pool[0])
     texts = [defined + c.text for c in racing]
@@ -155,6 +171,8 @@ def _serves_more(racing: list[Candidate], rival: Rival) -> bool:
 
 def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, speed: Speed) -> Answer:
     """The answer about a candidate that has been timed."""
+    from autovec.verify.check import verify
+
     if speed.speedup < case.court.options.min_speedup:
         return _slow(chosen, speed)
     if small := too_small(case.reading, made, speed, case.court.options.min_speedup):
@@ -174,6 +192,8 @@ def _checked(case: Case, chosen: Candidate, made: Contract, sandbox: Sandbox, sp
 
 def _strictly(case: Case, c: Candidate, made: Contract, sandbox: Sandbox) -> tuple[Candidate, Evidence] | Refusal:
     """The candidate with the tests under which no input at all shows a difference; a difference says what to test for more."""
+    from autovec.verify.check import verify
+
     defined = _definitions(case, c)
     worst = Refusal("AV063", "the statement has no room for the tests that --strict needs")
     strict = strict_contract(made, c.region.site)

@@ -6,10 +6,12 @@ the clock.
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 from autovec.emit.code import Spelling
 from autovec.expression import Expr
 from autovec.facts.table import Facts
-from autovec.harness.sandbox import Sandbox
 from autovec.loops.statement import For, While
 from autovec.options import Options
 from autovec.outcome import Contract, Counterexample, Left, Refusal, Rewrite, Span
@@ -18,7 +20,11 @@ from autovec.propose.reading import Reading
 from autovec.record import dataclass
 from autovec.source.find import Site
 
+if TYPE_CHECKING:
+    from autovec.harness.sandbox import Sandbox
+
 Answer = Rewrite | Left | Refusal
+_IMPORTED = frozenset({"builtins", "numpy", "numba", "scipy", *sys.stdlib_module_names})  # what runs nothing of the user's
 INEXACT = Refusal("AV062", "the rewrite would change the last bits of floats", "allow --rounding bounded")
 _TESTED, _KINDS, _NARROW = 1.3, 1.8, 2.5  # times faster that a text with a test, of kinds of dtypes, of one dtype, must be
 
@@ -72,18 +78,29 @@ def contract_of(
     case: Case, inputs: frozenset[str], facts: Facts, loop: For | While, outputs: frozenset[str], loose: frozenset[str],
     equal: tuple[tuple[Expr, Expr], ...] = (),
 ) -> Contract | Refusal:  # fmt: skip
-    """What the region takes and gives; the names that are modules become imports of the prelude."""
+    """What the region takes and gives; the names of modules that are known become imports of the prelude."""
     lines: list[str] = []
     values: set[str] = set()
     for name in sorted(inputs):
         meaning = case.reading.module.bindings.resolve(name, case.reading.function.enclosing)
         if meaning is None or meaning.startswith("module."):
             values.add(name)
+        elif meaning.partition(".")[0] not in _IMPORTED:
+            return _foreign(name, meaning)
         elif not meaning.startswith("builtins."):
             home, _, last = meaning.rpartition(".")
             lines.append(f"import {meaning} as {name}" if "." not in meaning else f"from {home} import {last} as {name}")
     prelude = "".join(f"{line}\n" for line in lines) + f"import numpy as {case.spelling.numpy}\n"
     return contract(facts, (loop,), frozenset(values), tuple(sorted(outputs)), tuple(sorted(loose)), prelude, equal)
+
+
+def _foreign(name: str, meaning: str) -> Refusal:
+    """What a user's module holds is not known, because it is not run."""
+    home, _, last = meaning.rpartition(".")
+    value = name if home else f"{name}.x"
+    what = f"what `{name}` is" if home else f"what the loop takes from `{name}`"
+    message = f"it is not known {what}: autovec does not import `{home or last}`"
+    return Refusal("AV010", message, f"read it in front of the loop, as in `value = float({value})`, and use that")
 
 
 def handicap(conditions: tuple[str, ...]) -> float:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from autovec.harness.sandbox import Sandbox
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.judge.watched import too_small, usual_types
 from autovec.kernel.form import Kernel, Words, kernel
-from autovec.measure.choose import fastest
 from autovec.outcome import ArrayInput, Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.guards import with_fallback
 from autovec.propose.region import Region
@@ -21,7 +20,9 @@ from autovec.propose.strict import not_strict, strict_contract
 from autovec.record import dataclass
 from autovec.source.position import text_of
 from autovec.source.sizes import stored_arrays
-from autovec.verify.check import verify
+
+if TYPE_CHECKING:
+    from autovec.harness.sandbox import Sandbox
 
 # Times faster than array forms that a kernel must be: it is a second function to read, and takes time to compile. A short
 # statement is as plain as can be, and fast enough; of long ones the loop itself is often the plainer text.
@@ -56,6 +57,8 @@ class Rival:
 
     def alone(self) -> Answer:
         """The answer where no array form runs beside it."""
+        from autovec.measure.choose import fastest
+
         found = self.kernel
         timed = fastest(
             found.old, (found.text,), self.contract,
@@ -93,6 +96,8 @@ class Rival:
         return not_strict(checked.message)
 
     def _verified(self, contract: Contract, *, strict: bool) -> Evidence | Counterexample | Refusal:
+        from autovec.verify.check import verify
+
         found = self.kernel
         return verify(
             found.old, found.text, contract,
@@ -132,13 +137,13 @@ def rival(case: Case) -> Rival | Rewrite | Refusal:
     if options.rounding == "exact" and found.rounding is not Rounding.EXACT:
         return INEXACT
     imports = tuple(s for s, used in ((case.statement, found.numpy), (njit.statement, True)) if s and used)
+    made = contract_of(case, found.reads, found.facts, found.loop, found.outputs, found.loose)
+    if isinstance(made, Refusal):
+        return made
     if case.court.sandbox is None:
         return compiled(found, imports, None, None)
     if find_spec("numba") is None:
         return Refusal("AV051", "only a compiled loop would be faster, and Numba is not installed", "pip install numba")
-    made = contract_of(case, found.reads, found.facts, found.loop, found.outputs, found.loose)
-    if isinstance(made, Refusal):
-        return made
     definitions = "from numba import njit\n" + found.definition.replace(f"@{njit.name}(", "@njit(", 1)
     return Rival(case, found, made, case.court.sandbox, imports, definitions)
 

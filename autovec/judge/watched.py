@@ -6,13 +6,14 @@ rewrite would pay only at sizes that no run had. That is about speed alone: the 
 
 from __future__ import annotations
 
-from autovec.harness.cases import choices
 from autovec.outcome import ArrayInput, Contract, Refusal, Speed
 from autovec.propose.reading import Reading
 
 
 def usual_types(reading: Reading, contract: Contract) -> dict[str, str]:
     """For each input that had one type in real runs that type, where the contract has it."""
+    from autovec.harness.cases import choices  # needed where something is run
+
     found: dict[str, str] = {}
     for x in contract.inputs:
         seen = reading.watched.get(x.name)

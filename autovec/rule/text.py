@@ -76,8 +76,8 @@ def _read(path: Path, text: str, tree: ast.Module) -> RuleText:
         also=tuple(ast.literal_eval(given["also"])) if "also" in given else (),
         refuses=dict(ast.literal_eval(given["refuses"])) if "refuses" in given else {},
         why=ast.get_docstring(tree) or "",
-        before=ast.get_source_segment(text, before) or "",
-        after=ast.get_source_segment(text, after) or "",
+        before=_source(text, before),
+        after=_source(text, after),
         template=ast.unparse(_returned(after)),
         along=ast.unparse(_returned(along)) if along else "",
         axis=along.args.args[-1].arg if along else "",
@@ -100,6 +100,12 @@ def _function(functions: Mapping[str, ast.FunctionDef], name: str) -> ast.Functi
     if name not in functions:
         raise _Malformed(f"there is no function `{name}`")
     return functions[name]
+
+
+def _source(text: str, f: ast.FunctionDef) -> str:
+    """The text of a function at the top level, less what stands behind it on its last line."""
+    lines = text.split("\n")[f.lineno - 1 : f.end_lineno]
+    return "\n".join([*lines[:-1], lines[-1].encode()[: f.end_col_offset].decode()])
 
 
 def _returned(f: ast.FunctionDef) -> ast.expr:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +129,8 @@ def read_settings(path: Path) -> Settings | None:
 
 
 def _parse(path: Path) -> dict[str, object]:
+    import tomllib  # not every directory has a configuration
+
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
@@ -152,6 +152,8 @@ def with_values(settings: Settings, values: Mapping[str, object]) -> Settings:
 
 def read_option(text: str) -> dict[str, object]:
     """The values in a `--config` that is no file, as `min-speedup = 2`."""
+    import tomllib
+
     try:
         return read_values(tomllib.loads(text), f"--config {text!r}", "")
     except tomllib.TOMLDecodeError as error:
@@ -173,5 +175,7 @@ def read_values(table: Mapping[str, object], place: str, where: str) -> dict[str
 
 
 def _suggestion(key: str) -> str:
+    import difflib
+
     close = difflib.get_close_matches(key.replace("_", "-"), _READERS, n=1)
     return f"; did you mean `{close[0]}`?" if close else ""

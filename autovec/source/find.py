@@ -54,6 +54,13 @@ class Site:
         """Whether it is a loop statement, not a comprehension."""
         return isinstance(self.node, ast.For | ast.While)
 
+    @property
+    def called_in_header(self) -> tuple[str, ...]:
+        """The functions that are called by their plain names in what a `for` runs over."""
+        header = self.node.iter if isinstance(self.node, ast.For) else None
+        calls = [node for node in ast.walk(header) if isinstance(node, ast.Call)] if header else []
+        return tuple(call.func.id for call in calls if isinstance(call.func, ast.Name))
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
