@@ -114,11 +114,7 @@ class Bench:
             raise Hangs from None
         if self.task.compiles:
             self._note_compiling(time.process_time() - began)
-        look = self._compared(given, (before, a), (after, b))
-        if look.seen is Seen.DIFFERENT and self.task.forgiving:
-            why = excused(self.task.contract, given.make(), (before, a), (after, b))
-            return Look(Seen.RAISED, error=why) if why else look
-        return look
+        return self._compared(given, (before, a), (after, b))
 
     def _note_compiling(self, took: float) -> None:
         if took > _SLOW and self.compiling < self.task.budget.compile_seconds:
@@ -129,8 +125,11 @@ class Bench:
             return Look(Seen.RAISED, error="did nothing, and the rewrite found a number too large")
         found = difference(self.task.contract, old, new, signed_zeros=True)
         if found is None:
-            warned = _new_warning(given, old[0], new[0])
-            return Look(Seen.SAME) if warned is None or self._is_idle(given) else Look(Seen.DIFFERENT, warned)
+            found = _new_warning(given, old[0], new[0])
+            if found is None or self._is_idle(given):
+                return Look(Seen.SAME)
+        if self.task.forgiving and (why := excused(self.task.contract, given.make(), old, new)):
+            return Look(Seen.RAISED, error=why)
         if found.sort is Sort.STRUCTURE or self.task.rounding is Rounding.EXACT:
             return Look(Seen.DIFFERENT, found)
         found = difference(self.task.contract, old, new, signed_zeros=False)
