@@ -196,10 +196,10 @@ def _strictly(case: Case, c: Candidate, made: Contract, sandbox: Sandbox) -> tup
 
     defined = _definitions(case, c)
     worst = Refusal("AV063", "the statement has no room for the tests that --strict needs")
-    strict = strict_contract(made, c.region.site)
     needs: set[str] = set()
     while (form := strict_text(c, case.spelling.numpy, made, frozenset(needs))) is not None:
         old, new = defined + form.region.text, defined + form.text
+        strict = strict_contract(made, c.region.site, frozenset(needs))
         checked = verify(old, new, strict, rounding=form.new.rounding, sandbox=sandbox, strict=True)
         if isinstance(checked, Evidence):
             return form, checked

@@ -14,13 +14,13 @@ from autovec.expression import Read
 from autovec.facts.value import ArrayFact
 from autovec.loops.statement import Assign, For, walk_statements
 from autovec.outcome import ArrayInput, Contract, Refusal, ScalarInput
-from autovec.propose.candidates import Candidate
+from autovec.propose.candidates import Candidate, widened
 from autovec.propose.guards import under_tests, with_errors_to_fallback, with_fallback
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 from autovec.source.find import Site
 from autovec.source.sizes import in_other_names, sizes_of_new_arrays
-from autovec.source.unseen import divided, unseen_after_raise
+from autovec.source.unseen import divided, dividing_lengths, unseen_after_raise
 
 LENGTHS, WRITEABLE, FILLED, VALUES = "lengths", "writeable", "filled", "values"
 _ON_VALUES = ("ValueError: math", "ZeroDivisionError", "OverflowError", "ValueError: cannot")
@@ -32,12 +32,21 @@ def not_strict(why: str) -> Refusal:
     return Refusal("AV063", f"the rewrite keeps the default promise, but not the strict one: {why}", "leave out --strict")
 
 
-def strict_contract(made: Contract, site: Site) -> Contract:
-    """The contract without what the default promise takes for granted: enough elements, and index arrays within range."""
+def strict_contract(made: Contract, site: Site, needs: frozenset[str] = frozenset()) -> Contract:
+    """The contract without what the default promise takes for granted: enough elements, and index arrays within range.
+
+    `needs` is what the tests in front of the rewrite ask for.
+    """
     symbols = tuple(replace(s, at_least="") for s in made.symbols)
     lost = tuple(sorted(unseen_after_raise(site, frozenset(made.fresh))))
-    exact = tuple(sorted(divided(site, frozenset(made.outputs))))
+    exact = tuple(sorted(_divided(made, site, needs)))
     return replace(made, inputs=tuple(map(_unlimited, made.inputs)), symbols=symbols, lost=lost, exact=exact)
+
+
+def _divided(made: Contract, site: Site, needs: frozenset[str]) -> frozenset[str]:
+    """The results of which it matters whether they are Python's own floats."""
+    outputs = frozenset(made.outputs)
+    return divided(site, outputs, dividing_lengths(site, outputs) if FILLED in needs else frozenset())
 
 
 def _unlimited(x: ArrayInput | ScalarInput) -> ArrayInput | ScalarInput:
@@ -61,10 +70,13 @@ def need_for(message: str) -> str:
 def strict_text(c: Candidate, numpy: str, made: Contract, needs: frozenset[str]) -> Candidate | None:
     """The candidate under tests that its arrays do not overlap, and that what is needed beside holds; None where there is no room
     for tests."""
+    if c.landed is not None and c.region.form is None:
+        inner = strict_text(c.landed, numpy, made, needs)
+        return inner and widened(inner, c.region)
     tests = [*overlap_tests(c.region, numpy), *size_tests(c.region)]
     tests += length_tests(made) if LENGTHS in needs else []
     tests += [f"{name}.flags.writeable" for name in _written(c.region)] if WRITEABLE in needs else []
-    tests += [f"{name}.size > 0" for name in _largest(c.region)] if FILLED in needs else []
+    tests += _filled_tests(c.region, made, needs) if FILLED in needs else []
     more = tuple(dict.fromkeys(t for t in tests if t not in c.new.conditions))
     if c.landed is not None:
         return None if more or VALUES in needs else c
@@ -110,6 +122,13 @@ def overlap_tests(region: Region, numpy: str) -> tuple[str, ...]:
 def _written(region: Region) -> list[str]:
     targets = (s.target.array for s in walk_statements((region.loop,)) if isinstance(s, Assign) and isinstance(s.target, Read))
     return sorted({name for name in targets if _may_be_a_view(region, name)})
+
+
+def _filled_tests(region: Region, made: Contract, needs: frozenset[str]) -> list[str]:
+    """Tests that the lengths which are divided by are not zero; where something else divides, that the loop does something."""
+    lengths = dividing_lengths(region.site, frozenset(made.outputs))
+    others = _largest(region) if _divided(made, region.site, needs) else []
+    return [*(f"len({name}) > 0" for name in sorted(lengths)), *(f"{name}.size > 0" for name in others)]
 
 
 def _largest(region: Region) -> list[str]:

@@ -11,9 +11,9 @@ from autovec.harness.sandbox import Sandbox
 from autovec.options import Options
 from autovec.outcome import Left, Rewrite
 from autovec.pipeline import analyse_file
-from autovec.source.find import parse
+from autovec.source.find import Site, parse
 from autovec.source.text import decode
-from autovec.source.unseen import unseen_after_raise
+from autovec.source.unseen import divided, dividing_lengths, unseen_after_raise
 
 HEAD = "import math\nimport numpy as np\nfrom numpy.typing import NDArray\n\nDoubles = NDArray[np.float64]\n\n"
 STRICT = Options(verify=True, strict=True, min_speedup=1.0, backend="numpy")
@@ -102,6 +102,19 @@ TESTED = {  # what a loop needs, a function with it, and a test that it gets
     ),
     "elements to divide a sum by": (
         "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        s += v\n    return s / len(x)\n",
+        "len(x) > 0",
+    ),
+    "elements to divide a sum of some by": (
+        "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        if v > 0.0:\n            s += v\n    return s / len(x)\n",
+        "len(x) > 0",
+    ),
+    "elements to divide a sum over lists by": (
+        "def f(x: list[float], y: list[float]):\n    s = 0.0\n"
+        "    for u, v in zip(x, y):\n        s += math.exp(u - v) * (u - v)\n    return s / len(x)\n",
+        "len(x) > 0",
+    ),
+    "elements, where something else divides": (
+        "def f(x: Doubles, n: float):\n    s = 0.0\n    for v in x:\n        s += v\n    return s / n\n",
         "x.size > 0",
     ),
 }
@@ -112,6 +125,56 @@ def test_what_a_loop_needs_is_tested(need: str, box: Sandbox) -> None:
     text, test = TESTED[need]
     (found,) = strictly(box, text)
     assert isinstance(found, Rewrite) and test in found.conditions
+
+
+def test_statements_in_front_that_stay_do_not_keep_tests_away(box: Sandbox) -> None:
+    text = (
+        "def f(x: Doubles, a: Doubles, n: int):\n    y = np.zeros(n)\n    z = np.zeros(n)\n    for i in range(len(x)):\n"
+        "        y[i] = x[i] * a[i]\n        z[i] = x[i] - a[i]\n    return y, z\n"
+    )
+    (found,) = strictly(box, text)
+    assert isinstance(found, Rewrite) and "x.shape == a.shape" in " ".join(found.conditions)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lengths"),
+    [
+        ("", "return s / len(xs)", {"xs"}),
+        ("", "s /= len(xs)\n    return s", {"xs"}),
+        ("", "xs[0] = 0.0\n    return s / len(xs)", {"xs"}),
+        ("", "return s / 2.0", set[str]()),
+        ("", "return 1.0 / len(xs)", set[str]()),
+        ("xs = xs[1:]", "return s / len(xs)", set[str]()),
+        ("", "xs[:] = []\n    return s / len(xs)", set[str]()),
+        ("", "del xs[0]\n    return s / len(xs)", set[str]()),
+        ("", "xs.clear()\n    return s / len(xs)", set[str]()),
+        ("", "g(xs)\n    return s / len(xs)", set[str]()),
+        ("ys = list(xs)", "return s / len(ys)", set[str]()),
+    ],
+)
+def test_lengths_that_a_result_is_divided_by(before: str, after: str, lengths: set[str]) -> None:
+    text = f"def f(xs):\n    {before or 'pass'}\n    s = 0.0\n    for x in xs:\n        s += x\n    {after}\n"
+    site = _site(text)
+    assert dividing_lengths(site, frozenset(("s",))) == lengths
+
+
+@pytest.mark.parametrize(
+    ("after", "filled", "matters"),
+    [
+        ("return s / len(xs)", False, True),
+        ("return s / len(xs)", True, False),
+        ("return s / 2", False, False),
+        ("return s / 0", False, True),
+        ("return s ** 2", True, True),
+        ("m = s / len(xs)\n    return 1.0 / m", True, True),
+        ("m = 2 * s\n    m += 1\n    n = m\n    return n % 3.0, 3.0 % n", True, True),
+        ("m = s / len(xs)\n    return m * 2.0", True, False),
+        ("return 1.0 / len(xs), s", True, False),
+    ],
+)
+def test_where_it_matters_whose_floats_they_are(after: str, filled: bool, matters: bool) -> None:
+    site = _site(f"def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x\n    {after}\n")
+    assert (divided(site, frozenset(("s",)), frozenset(("xs",) if filled else ())) == {"s"}) is matters
 
 
 def test_a_kernel_is_tested_for_arrays_that_it_may_write_to(box: Sandbox) -> None:
@@ -147,9 +210,14 @@ def test_what_a_handler_may_see_is_not_lost() -> None:
 
 
 def _unseen(text: str, name: str) -> frozenset[str]:
+    return unseen_after_raise(_site(text), frozenset((name,)))
+
+
+def _site(text: str) -> Site:
+    """The last loop."""
     source = decode(text.encode())
     assert not hasattr(source, "code")
     module = parse(source)  # type: ignore[arg-type]
     sites = [s for f in module.functions for s in f.sites]  # type: ignore[union-attr]
     assert isinstance(sites[-1].node, ast.For)
-    return unseen_after_raise(sites[-1], frozenset((name,)))
+    return sites[-1]
