@@ -113,7 +113,7 @@ class Sandbox:
         self._hello = None
         path = [p for p in sys.path if p]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", _ENTRY.format(path=path), *self._warm],
+            [sys.executable, "-I", *(("-B",) if sys.dont_write_bytecode else ()), "-c", _ENTRY.format(path=path), *self._warm],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

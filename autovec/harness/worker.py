@@ -68,6 +68,7 @@ def main() -> None:
     requests, replies = _own_pipes()
     for module in sys.argv[1:]:
         importlib.import_module(module)
+    sys.dont_write_bytecode = True  # autovec's own may be kept, a stranger's not
     forks = hasattr(os, "fork")
     _send(replies, Hello(landlock.restrict(), forks))
     while (request := _receive(requests)) is not None:
