@@ -108,8 +108,8 @@ TESTED = {  # what a loop needs, a function with it, and a test that it gets
         "def f(x: Doubles):\n    s = 0.0\n    for v in x:\n        if v > 0.0:\n            s += v\n    return s / len(x)\n",
         "len(x) > 0",
     ),
-    "elements to divide a sum over lists by": (
-        "def f(x: list[float], y: list[float]):\n    s = 0.0\n"
+    "elements to divide a sum of pairs by": (
+        "def f(x: Doubles, y: Doubles):\n    s = 0.0\n"
         "    for u, v in zip(x, y):\n        s += math.exp(u - v) * (u - v)\n    return s / len(x)\n",
         "len(x) > 0",
     ),
