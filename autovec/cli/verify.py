@@ -9,6 +9,7 @@ import click
 
 from autovec.cli.grouping import GroupedCommand
 from autovec.cli.terminal import say
+from autovec.options import Seen
 from autovec.outcome import Counterexample, Evidence, Refusal, Rounding
 from autovec.record import dataclass
 from autovec.report.verdict import difference_text, evidence_text
@@ -38,8 +39,9 @@ def command(
 ) -> None:
     """Look for an input on which the function NEW.py:g does not do what OLD.py:f does. `Class.f` names a method.
 
-    What the functions take is read off annotations and the old function's code, tried out, and printed; --contract says it
-    instead. Only the functions are run, with what they need of their modules, in a sandbox; --trust-module runs the modules.
+    What the functions take is read off annotations, what `autovec trace` noted of the old one, and its code, tried out, and
+    printed; --contract says it instead. Only the functions are run, with what they need of their modules, in a sandbox;
+    --trust-module runs the modules.
 
     What `autovec rewrite --report EVIDENCE.json` wrote is compared again: each rewrite of that run, on the very same inputs.
 
@@ -68,10 +70,12 @@ class _Terms:
 def _compare(functions: tuple[str, str], asked: _Terms) -> int:
     """Compare two functions; the code to exit with."""
     from autovec.verify.whole.question import Terms
-    from autovec.verify.whole.verdict import compared
+    from autovec.verify.whole.verdict import compared, sandbox_for_trials
 
     old, new = functions
-    verdict = compared(old, new, Terms(asked.rounding, asked.strict, asked.contract), asked.trust_module)
+    with sandbox_for_trials() as box:  # it starts meanwhile
+        terms = Terms(asked.rounding, asked.strict, asked.contract, seen=() if asked.contract else _watched(old))
+        verdict = compared(old, new, terms, asked.trust_module, box)
     match verdict.answer:
         case Evidence() as evidence:
             say(sys.stdout, evidence_text(old, new, evidence, verdict.contract, asked.trust_module))
@@ -84,6 +88,27 @@ def _compare(functions: tuple[str, str], asked: _Terms) -> int:
                 asked.write_test.write_text(verdict.test, encoding="utf-8")
             say(sys.stdout, difference_text(old, new, counterexample, verdict.contract, verdict.test, asked.write_test))
             return DIFFERENT
+
+
+def _watched(function: str) -> tuple[Seen, ...]:
+    """What `autovec trace` saw the function "FILE.py:name" be given, as long as it is the same."""
+    from autovec.files.content import FileProblem, read_file
+    from autovec.files.seen import traced
+    from autovec.settings.reader import SettingsError
+    from autovec.settings.resolver import Resolver
+    from autovec.source.fingerprint import fingerprints
+    from autovec.source.text import decode
+
+    file, _, name = function.rpartition(":")
+    try:
+        notes = traced(Resolver(lambda settings: settings).of(Path(file).absolute().parent)).of(file)
+        text = decode(read_file(Path(file))) if notes else None
+    except (SettingsError, FileProblem):
+        return ()
+    if text is None or isinstance(text, Refusal):
+        return ()
+    marks = {mark for (dotted, _), mark in fingerprints(text).items() if dotted == name}
+    return tuple(s for s in notes if s.function == name and s.mark in marks)
 
 
 def _again(path: Path) -> int:

@@ -39,6 +39,23 @@ def test_a_difference_is_exit_code_1_and_its_test_fails(here: Path, capfd: pytes
     assert subprocess.run(pytest_run, capture_output=True, cwd=here).returncode == 0
 
 
+def test_what_was_seen_is_what_it_takes_until_the_code_changes(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "pyproject.toml").write_text("[tool.autovec]\n")
+    old = "def f(x, k):\n    return [v * k for v in x]\n"
+    (here / "old.py").write_text(old)
+    (here / "new.py").write_text("def g(x, k):\n    return [k * v for v in x]\n")
+    (here / "run.py").write_text("import numpy as np\nimport old\nold.f(np.ones(3, np.float32), 2.0)\nold.f([1, 2], 2.0)\n")
+    run = [sys.executable, "-m", "autovec", "trace", "--", sys.executable, "run.py"]
+    assert subprocess.run(run, capture_output=True, cwd=here).returncode == 0
+    assert run_command(["verify", "old.py:f", "new.py:g"]) == 0
+    assert "contract: x: int[x_0], k: float\n  dtypes: x: int; x: float32\n" in capfd.readouterr().out
+    assert run_command(["verify", "old.py:f", "new.py:g", "--contract", "x: int8[n], k: int"]) == 0
+    assert "contract: x: int8[n], k: int\n" in capfd.readouterr().out
+    (here / "old.py").write_text(old.replace("v * k", "v * k + 0"))
+    assert run_command(["verify", "old.py:f", "new.py:g"]) == 0
+    assert "contract: x: float64[x_0], k: float|int\n" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

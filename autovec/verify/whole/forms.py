@@ -1,7 +1,8 @@
 """What a parameter may be: forms to try, the likeliest first, from its annotation, its default, and clues in the code.
 
-Comes in: a parameter's annotation as text and its `Clues`. Goes out: `Form`s, or a Refusal where an annotation names something
-that cannot be made up. Where nothing says the dtype, `others` are dtypes that are tried on everyday numbers only.
+Comes in: a parameter's annotation as text and its `Clues`, or what it was in a run that was watched. Goes out: `Form`s, or a
+Refusal where an annotation names something that cannot be made up. Where nothing says the dtype, `others` are dtypes that are
+tried on everyday numbers only.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from autovec.options import Seen
 from autovec.outcome import Refusal
 from autovec.record import dataclass
 from autovec.verify.whole.clues import Clues
@@ -48,6 +50,21 @@ def forms(annotation: ast.expr | None, default: ast.expr | None, clues: Clues) -
     if isinstance(default, ast.Constant) and isinstance(default.value, int | float):
         return _of_default(default.value)
     return tuple(dict.fromkeys(_from_use(clues)))
+
+
+def forms_seen(seen: Seen) -> tuple[Form, ...]:
+    """What a parameter was in the runs that were watched; nothing where one of its values cannot be made up."""
+    found = [_of_type(kind, seen) for kind in seen.types]
+    every = [form for some in found for form in some]
+    return tuple(replace(form, also=k > 0) for k, form in enumerate(every)) if all(found) else ()
+
+
+def _of_type(kind: str, seen: Seen) -> list[Form]:
+    """Its forms of one type; none where that, or what it holds, cannot be made up."""
+    if kind in ("ndarray", "list") and {*seen.dtypes} <= {*NUMERIC, *PYTHON}:
+        known = tuple(t for t in seen.dtypes if t in (NUMERIC if kind == "ndarray" else PYTHON))
+        return [Form(kind, known, rank) for rank in seen.ranks if rank and known]
+    return [Form("text", (kind,))] if kind == "str" else [Form("scalar", (kind,))] if kind in (*PYTHON, *NUMERIC) else []
 
 
 def _of_default(value: float) -> tuple[Form, ...]:

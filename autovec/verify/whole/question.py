@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 
+from autovec.options import Seen
 from autovec.outcome import Refusal, Rounding
 from autovec.record import dataclass
-from autovec.verify.whole.clues import clues_of, computes_wide, explicit_ranks, is_asked_for_truth
-from autovec.verify.whole.forms import forms
+from autovec.verify.whole.clues import Clues, clues_of, computes_wide, explicit_ranks, is_asked_for_truth
+from autovec.verify.whole.forms import Form, forms, forms_seen
 from autovec.verify.whole.inquiry import Inquiry, Side, Variable
 from autovec.verify.whole.notation import written_contract
 from autovec.verify.whole.subject import Subject
@@ -18,12 +19,13 @@ from autovec.verify.whole.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How strictly to look, and what the user says the function takes."""
+    """How strictly to look, and what the user says the function takes; `seen` is what it was given in a run that was watched."""
 
     rounding: Rounding = Rounding.APPROXIMATES
     strict: bool = False
     contract: str = ""
     seed: int = 0
+    seen: tuple[Seen, ...] = ()
 
 
 def question(old: Subject, new: Subject, terms: Terms) -> Inquiry | Refusal:
@@ -39,14 +41,14 @@ def question(old: Subject, new: Subject, terms: Terms) -> Inquiry | Refusal:
         if isinstance(contract, Refusal):
             return contract
         return Inquiry(*sides, (), outputs, terms.rounding, terms.strict, (contract,), terms.seed)
-    variables = _variables(old, new, given, objects)
+    variables = _variables(old, new, given, objects, {s.parameter: s for s in terms.seen})
     if isinstance(variables, Refusal):
         return variables
     return Inquiry(*sides, variables, outputs, terms.rounding, terms.strict, (), terms.seed)
 
 
 def _variables(
-    old: Subject, new: Subject, given: tuple[ast.arg, ...], objects: dict[str, tuple[str, ...]]
+    old: Subject, new: Subject, given: tuple[ast.arg, ...], objects: dict[str, tuple[str, ...]], seen: dict[str, Seen]
 ) -> tuple[Variable, ...] | Refusal:
     names = tuple(n for p in given for n in ([f"{p.arg}.{a}" for a in objects[p.arg]] if p.arg in objects else [p.arg]))
     clues = clues_of(old.node, names)
@@ -62,13 +64,19 @@ def _variables(
     said = _type_comments(old.node) | {p.arg: p.annotation for p in given if p.annotation is not None}
     variables: list[Variable] = []
     for name in names:
-        made = forms(said.get(name), _default(old, name), clues[name])
+        made = _forms(said.get(name), seen.get(name), _default(old, name), clues[name])
         if isinstance(made, Refusal):
             return Refusal(made.code, f"`{name}`: {made.message}", made.hint)
         if not made:
             return Refusal("AV010", f"it is not known what `{name}` is", "say what it is with --contract")
         variables.append(Variable(name, made))
     return tuple(variables)
+
+
+def _forms(said: ast.expr | None, seen: Seen | None, default: ast.expr | None, clues: Clues) -> tuple[Form, ...] | Refusal:
+    """What a parameter may be: what its annotation says, else what it was when it was watched, else what the code shows."""
+    watched = forms_seen(seen) if said is None and seen is not None else ()
+    return watched or forms(said, default, clues)
 
 
 def _left_out(s: Subject, p: ast.arg) -> bool:

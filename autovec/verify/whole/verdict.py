@@ -32,7 +32,7 @@ class Verdict:
 
 def compared(old: str, new: str, terms: Terms, trust: bool, box: Sandbox | None = None) -> Verdict:
     """Whether a difference is found between two functions; in a sandbox of its own, or in `box`."""
-    with nullcontext(box) if box else Sandbox((_TRIALS.partition(":")[0],)) as sandbox:  # it starts while both are read
+    with nullcontext(box) if box else sandbox_for_trials() as sandbox:  # it starts while both are read
         before, after = subject(old, trust), subject(new, trust)
         if isinstance(before, Refusal):
             return Verdict(before)
@@ -45,6 +45,11 @@ def compared(old: str, new: str, terms: Terms, trust: bool, box: Sandbox | None 
     contract = "; or ".join(map(written, found.contracts[:1]))
     test = test_text(before, after, found.answer, found.contracts[0]) if isinstance(found.answer, Counterexample) else ""
     return Verdict(found.answer, contract, test)
+
+
+def sandbox_for_trials() -> Sandbox:
+    """A sandbox that imports what the trials need as it starts."""
+    return Sandbox((_TRIALS.partition(":")[0],))
 
 
 def _asked(sandbox: Sandbox, inquiry: Inquiry) -> Answered:
