@@ -4,7 +4,8 @@
 
 For each file in which loops could be rewritten: the new text parses, all comments are there, each line outside the edits is as it
 was, and a second run changes nothing. Prints what is wrong, and how much was looked at; exits with 1 if anything is wrong. With
-`--limit` seconds a file that takes longer is named, too.
+`--limit` seconds a file that takes longer is named, too. With `--rewrite` loops are run, compared and timed as `autovec rewrite`
+does, which takes seconds a loop: `--most` takes so many of the files in which something could be rewritten, from all folders.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ import time
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
+from autovec.harness.sandbox import Sandbox
 from autovec.options import Options
 from autovec.outcome import FileReport, Left, Rewrite
 from autovec.pipeline import analyse_file
 
 QUIET = Options(verify=False)
+RUNNING = Options(verify=True)
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,21 @@ def is_in_order(lines: Iterator[str], text: str) -> bool:
     return True
 
 
-def problems(report: FileReport) -> Iterator[str]:
+@cache
+def sandbox() -> Sandbox:
+    """Where this process runs loops."""
+    return Sandbox()
+
+
+def analysed(data: bytes, path: str, running: bool) -> FileReport:
+    """What is found in a file; `running` asks all three questions."""
+    return analyse_file(data, path, RUNNING if running else QUIET, sandbox() if running else None)
+
+
+def problems(report: FileReport, running: bool) -> Iterator[str]:
     """What is wrong with what would be written for a file."""
-    yield from (f"{f.span}: {f.refusal.message}" for f in report.findings if isinstance(f, Left) and f.refusal.code == "AV007")
+    left = [f for f in report.findings if isinstance(f, Left)]
+    yield from (f"{f.span}: {f.refusal.message}" for f in left if f.refusal.code in ("AV005", "AV007", "AV090"))
     if report.after == report.before:
         return
     with warnings.catch_warnings():
@@ -79,17 +94,22 @@ def problems(report: FileReport) -> Iterator[str]:
         yield "a comment is gone"
     if not is_in_order(kept_lines(report), report.after):
         yield "a line outside the edits changed"
-    again = analyse_file(report.after.encode(), report.path, QUIET, None)
-    yield from (f"a second run would change line {f.edit.span.line}" for f in again.findings if isinstance(f, Rewrite))
+    again = analysed(report.after.encode(), report.path, running)
+    if again.error:
+        yield f"a second run fails: {again.error}"
+    fresh = [f for f in again.findings if isinstance(f, Rewrite)]
+    if running:  # a loop that paid the second time only was not written by the first run
+        fresh = [f for f in fresh if f.edit.before not in report.before]
+    yield from (f"a second run would change line {f.edit.span.line}" for f in fresh)
 
 
-def looked_at(path: str, limit: float = 0.0) -> Looked:
+def looked_at(path: str, limit: float = 0.0, running: bool = False) -> Looked:
     """One file."""
     began = time.process_time()
     data = Path(path).read_bytes()
     try:
-        report = analyse_file(data, path, QUIET, None)
-        wrong = tuple(problems(report))
+        report = analysed(data, path, running)
+        wrong = tuple(problems(report, running))
     except Exception as error:  # what must not be
         return Looked(path, 0, 0, 0, "", (f"{type(error).__name__}: {error}",))
     took = time.process_time() - began
@@ -103,15 +123,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--limit", type=float, default=0.0, help="seconds of CPU time that a file may take")
+    parser.add_argument("--rewrite", action="store_true", help="run, compare and time the loops")
+    parser.add_argument("--most", type=int, default=0, help="how many of the files with loops to rewrite")
     given = parser.parse_args()
     files = sorted(str(path) for folder in given.folders for path in folder.rglob("*.py") if path.is_file())
     gc.set_threshold(200_000, 20, 50)
+    found = sweep(files, partial(looked_at, limit=given.limit))
+    if given.rewrite:
+        promising = [one.path for one in found if one.rewrites]
+        step = max(1, len(promising) // given.most) if given.most else 1
+        found = sweep(promising[::step], partial(looked_at, limit=given.limit, running=True))
+    return summary(found)
+
+
+def sweep(files: list[str], look: Callable[[str], Looked]) -> list[Looked]:
+    """What all files came to; what is wrong is printed at once."""
     found: list[Looked] = []
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        for one in pool.imap_unordered(partial(looked_at, limit=given.limit), files, chunksize=8):
+        for one in pool.imap_unordered(look, files, chunksize=8 if len(files) > 1000 else 1):
             found.append(one)
             for problem in one.problems:
                 print(f"{one.path}: {problem}", flush=True)
+    return sorted(found, key=lambda one: one.path)
+
+
+def summary(found: list[Looked]) -> int:
+    """Say how much it was; the exit code."""
     skipped = Counter(one.skipped.split(" ")[0] for one in found if one.skipped)
     print(
         f"{len(found):,} files, {sum(f.lines for f in found):,} lines, {sum(f.loops for f in found):,} loops over numbers, ",

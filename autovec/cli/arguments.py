@@ -44,6 +44,7 @@ class Arguments:
     jobs: int | None
     exit_zero: bool
     since: str | None
+    profile: Path | None
     report: Path | None
     min_speedup: float | None = None
     diff: bool = False

@@ -96,6 +96,13 @@ _SHARED: tuple[Decorator, ...] = (
     ),
     option(LOOPS, "--since", metavar="REF", help="Only loops on lines that changed since this commit, branch or tag of git."),
     option(
+        LOOPS,
+        "--profile",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="Only loops in functions that took 1% of the time of a run or more, files with the most of it first: a profile by "
+        "cProfile, Scalene (JSON) or py-spy (raw, speedscope).",
+    ),
+    option(
         LANDING,
         "--rounding",
         type=click.Choice(ROUNDINGS),

@@ -88,7 +88,7 @@ def _delivery(arguments: Arguments, mode: Mode, here: Settings, todo: Agenda) ->
 @contextmanager
 def _memory(arguments: Arguments, mode: Mode, here: Settings, todo: Agenda) -> Generator[Memory | None]:
     """What an earlier `check` found; standard input and few lines of a file are not kept."""
-    if not arguments.cache or mode is not Mode.CHECK or todo.from_stdin or arguments.since:
+    if not arguments.cache or mode is not Mode.CHECK or todo.from_stdin or arguments.since or arguments.profile:
         yield None
         return
     from autovec.files.cache import Cache

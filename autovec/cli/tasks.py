@@ -1,4 +1,5 @@
-"""What a run looks at: paths and settings come in, one task a file goes out, with `--since` for its changed lines only.
+"""What a run looks at: paths and settings come in, one task a file goes out, with `--since` for its changed lines only, with
+`--profile` for those that take time.
 
 Everything that is wrong with the paths or the configuration is said here, before the first file is touched.
 """
@@ -26,6 +27,7 @@ from autovec.settings.reader import SettingsError, read_option, read_settings, w
 from autovec.settings.resolver import Resolver
 
 STDIN = Path("-")
+Lines = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ def agenda(arguments: Arguments, resolver: Resolver, verify: bool) -> Agenda:
     notes = None if arguments.isolated else traced(resolver.of(Path.cwd()), arguments.cache_dir)
     tasks = tuple(Task(str(t.path), _options(t, verify, notes), data) for t in found.targets)
     broken = (problem for one in resolver.seen() for problem in pack_problems(one.packs))
-    return Agenda(_since(tasks, arguments.since), (*found.notices, *dict.fromkeys(broken)), from_stdin)
+    tasks = _in_profile(_since(tasks, arguments.since), arguments.profile)
+    cold = (f"{arguments.profile}: no function with a loop in these files took 1% of the time",)
+    notices = (*found.notices, *dict.fromkeys(broken), *(cold if arguments.profile and not tasks else ()))
+    return Agenda(tasks, notices, from_stdin)
 
 
 def _options(target: Target, verify: bool, notes: Traced | None) -> Options:
@@ -116,3 +121,27 @@ def _since(tasks: tuple[Task, ...], revision: str | None) -> tuple[Task, ...]:
         raise BadInput(str(problem)) from None
     changed = ((task, lines.get(Path(task.path))) for task in tasks)
     return tuple(replace(task, options=replace(task.options, lines=own)) for task, own in changed if own)
+
+
+def _in_profile(tasks: tuple[Task, ...], profile: Path | None) -> tuple[Task, ...]:
+    """The tasks in which time was spent, those with the most of it first."""
+    if profile is None:
+        return tasks
+    from autovec.files.profile import hot_lines
+
+    try:
+        hot = hot_lines(profile, [Path(task.path) for task in tasks])
+    except FileProblem as problem:
+        raise BadInput(str(problem)) from None
+    known = [task for task in tasks if Path(task.path) in hot]
+    known.sort(key=lambda task: -hot[Path(task.path)].share)
+    return tuple(replace(task, options=replace(task.options, lines=_both(task.options.lines, hot[Path(task.path)].lines)))
+                 for task in known)  # fmt: skip
+
+
+def _both(some: Lines | None, others: Lines) -> Lines:
+    """The lines that are in both, as ranges; None is all lines."""
+    if some is None:
+        return others
+    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
+    return tuple((first, last) for first, last in pairs if first <= last)

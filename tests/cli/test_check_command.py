@@ -115,6 +115,22 @@ def test_since_looks_at_changed_lines_only(run: Run) -> None:
     assert (unknown.code, unknown.err.startswith("error: git merge-base: fatal: ")) == (2, True)
 
 
+def test_a_profile_leaves_the_functions_that_take_time(run: Run) -> None:
+    here = Path.cwd()
+    Path("a.py").write_text(MODEL)
+    Path("b.py").write_text(MODEL)
+    line = next(n for n, text in enumerate(MODEL.splitlines(), 1) if "out[i]" in text)
+    Path("hot.txt").write_text(f"f ({here}/a.py:{line}) 10\nf ({here}/b.py:{line}) 89\nf (elsewhere.py:1) 1\n")
+    assert [text.split(":")[0] for text in run(*CONCISE, "--profile", "hot.txt", ".").out.splitlines()] == ["b.py", "a.py"]
+    Path("hot.txt").write_text(f"f ({here}/a.py:{line}) 10\n")
+    assert [text.split(":")[0] for text in run(*CONCISE, "--profile", "hot.txt", ".").out.splitlines()] == ["a.py"]
+    Path("hot.txt").write_text("f (elsewhere.py:1) 10\n")
+    cold = run("check", "--profile", "hot.txt", ".")
+    assert (cold.code, "hot.txt: no function with a loop in these files took 1% of the time" in cold.err) == (0, True)
+    Path("hot.txt").write_text("nothing")
+    assert run(*CONCISE, "--profile", "hot.txt", ".").code == 2
+
+
 # ------------------------------------------------------------------ comments that are added
 
 
