@@ -67,10 +67,19 @@ def _copied(part: object) -> object:
 def _same_but(root: ast.expr, node: Located, new: str, value: str) -> bool:
     """Whether the text `new` is the expression `root` with `value` in the place of `node`."""
     try:
-        wanted = _Swap(node, ast.parse(value, mode="eval").body).visit(root)
+        wanted = _read_only(_Swap(node, ast.parse(value, mode="eval").body).visit(root))
         return ast.dump(ast.parse(f"({new})", mode="eval").body) == ast.dump(wanted)
     except SyntaxError:
         return False
+
+
+def _read_only(copy: ast.AST) -> ast.AST:
+    """A target as the expression that its text is when it stands alone."""
+    if hasattr(copy, "ctx"):
+        setattr(copy, "ctx", ast.Load())  # noqa: B010
+    for inner in copy.elts if isinstance(copy, ast.Tuple | ast.List) else [copy.value] if isinstance(copy, ast.Starred) else []:
+        _read_only(inner)
+    return copy
 
 
 def no_line_in_front(function: Function, site: Site, node: Located, scope: Scope) -> Refusal | None:

@@ -155,6 +155,10 @@ NEW = {
     ),
     "from an iterator": ("return np.fromiter((math.sqrt(v) for v in x), dtype=float)", "return np.sqrt(x)\n"),
     "tuple": ("return 1, tuple(math.fabs(v) for v in x)", "return 1, tuple(np.fabs(x).tolist())\n"),
+    "places that are written to": (
+        "x[[2 * k for k in range(5)]] = 0.0\n    del x",
+        "x[(2 * np.arange(5)).tolist()] = 0.0\ndel x\n",
+    ),
     "two in one statement": (
         "return any(v < 0.0 for v in x), all(v > 0.0 for v in x)",
         "return bool((x < 0.0).any()), bool((x > 0.0).all())\n",
