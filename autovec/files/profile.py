@@ -136,7 +136,7 @@ def _of_speedscope(document: Mapping[str, Any]) -> Iterator[tuple[Place, float]]
     frames = document["shared"]["frames"]
     for profile in document["profiles"]:
         for stack, weight in zip(profile["samples"], profile["weights"], strict=True):
-            frame = frames[stack[-1]] if stack else {}
+            frame: dict[str, Any] = frames[stack[-1]] if stack else {}
             yield (frame.get("file") or "", int(frame.get("line") or 0)), float(weight)
 
 
