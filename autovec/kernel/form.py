@@ -151,13 +151,14 @@ class _Maker:
         """The kernel for all dtypes that it may be read with and stays the same; for one, where several are asked for."""
         asked = {k for k in found.dtypes.values() if k not in ("float", "int")}
         own, *others = next((alike for alike in _ALIKE if asked == {alike[0]}), ("",))
-        same = [own]
+        same, numpy = [own], self.words.numpy
         for kind in others:
             try:
                 other = self._attempt(self._entries(self.names, replace(tests, dtypes=(kind,))), guards)
             except Mismatch:
                 continue
-            if other.definition == found.definition and other.text.replace(f".{kind}", f".{own}") == found.text:
+            tested = other.text.replace(f".dtype == {numpy}.{kind}", f".dtype == {numpy}.{own}")
+            if other.definition == found.definition and tested == found.text:
                 same.append(kind)
         return self._attempt(self._entries(self.names, replace(tests, dtypes=tuple(same))), guards) if len(same) > 1 else found
 

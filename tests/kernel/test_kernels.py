@@ -286,6 +286,8 @@ def test_defaults_and_truth_tell_what_parameters_are() -> None:
          ("x.ndim == 1", "x.dtype in (np.float64, np.int64)", "x.flags.writeable")),
         ("t = x[0]\nfor i in range(1, len(x)):\n    if x[i] > t:\n        t = x[i]\nreturn t",  # which has the array's own type
          ("x.ndim == 1", "x.dtype == np.float64", "isinstance(t, float)")),
+        ("t = 0\nfor i in range(len(x)):\n    t += x[i] + 1\nreturn t",  # which is given back as a float64, or as an int64
+         ("x.ndim == 1", "x.dtype == np.float64")),
     ],
 )  # fmt: skip
 def test_a_kernel_is_for_all_dtypes_with_which_it_is_the_same(body: str, conditions: tuple[str, ...]) -> None:
