@@ -19,7 +19,7 @@ from autovec.propose.guards import under_tests, with_errors_to_fallback, with_fa
 from autovec.propose.region import Region
 from autovec.propose.roles import arrays_read
 from autovec.source.find import Site
-from autovec.source.sizes import in_other_names, sizes_of_new_arrays
+from autovec.source.sizes import in_other_names, names_of_sizes, sizes_of_new_arrays
 from autovec.source.unseen import divided, dividing_lengths, unseen_after_raise
 
 LENGTHS, WRITEABLE, FILLED, VALUES = "lengths", "writeable", "filled", "values"
@@ -35,12 +35,29 @@ def not_strict(why: str) -> Refusal:
 def strict_contract(made: Contract, site: Site, needs: frozenset[str] = frozenset()) -> Contract:
     """The contract without what the default promise takes for granted: enough elements, and index arrays within range.
 
+    Only the function's own arrays are as long as it made them.
     `needs` is what the tests in front of the rewrite ask for.
     """
-    symbols = tuple(replace(s, at_least="") for s in made.symbols)
+    own = _sizes_of_own_arrays(made)
+    names = {s.name: f"{s.name}_given" if s.name in own else s.name for s in made.symbols}
+    symbols = (*made.symbols, *(replace(s, name=names[s.name]) for s in made.symbols if s.name in own))
+    symbols = tuple(replace(s, at_least="") for s in symbols)
+    inputs = tuple(x if x.name in own else _unlimited(x if x.name in made.fresh else _sized(x, names)) for x in made.inputs)
     lost = tuple(sorted(unseen_after_raise(site, frozenset(made.fresh))))
     exact = tuple(sorted(_divided(made, site, needs)))
-    return replace(made, inputs=tuple(map(_unlimited, made.inputs)), symbols=symbols, lost=lost, exact=exact)
+    return replace(made, inputs=inputs, symbols=symbols, lost=lost, exact=exact)
+
+
+def _sizes_of_own_arrays(made: Contract) -> frozenset[str]:
+    """The numbers with which the function made arrays of its own: these are as long as they say, whatever else is not."""
+    numbers = frozenset(x.name for x in made.inputs if isinstance(x, ScalarInput) and x.value == x.name)
+    shapes = (size for x in made.inputs if isinstance(x, ArrayInput) and x.name in made.fresh for size in x.shape)
+    return numbers & frozenset[str]().union(*map(names_of_sizes, shapes))
+
+
+def _sized(x: ArrayInput | ScalarInput, names: dict[str, str]) -> ArrayInput | ScalarInput:
+    """An array with other names for its sizes."""
+    return replace(x, shape=tuple(in_other_names(size, names) or size for size in x.shape)) if isinstance(x, ArrayInput) else x
 
 
 def _divided(made: Contract, site: Site, needs: frozenset[str]) -> frozenset[str]:

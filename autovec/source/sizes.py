@@ -26,6 +26,11 @@ def stored_arrays(text: str) -> frozenset[str]:
     return frozenset(ast.unparse(n.value) for n in subscripts)
 
 
+def names_of_sizes(expression: str) -> frozenset[str]:
+    """The names in an expression over sizes."""
+    return frozenset(n.id for n in ast.walk(ast.parse(expression, mode="eval")) if isinstance(n, ast.Name)) - _FUNCTIONS
+
+
 def in_other_names(expression: str, names: Mapping[str, str]) -> str:
     """The expression with every name replaced; "" where one is not known."""
     tree = ast.parse(expression, mode="eval")

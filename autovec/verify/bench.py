@@ -82,11 +82,13 @@ class Bench:
     compiling: float = 0.0  # seconds that went into compiling a version for new types
 
     def writeable(self, case: Case) -> Case:
-        """`case` with no input read-only that the loop may write to."""
-        if self.task.strict or "read-only" not in case.layouts:
+        """`case` with no input read-only that the loop may write to; of a strict one, none that its function has made."""
+        if "read-only" not in case.layouts:
             return case
-        linked = case.alias is not None and bool(self.written & {case.alias.first, case.alias.second})
-        layouts = ("C" if linked or i in self.written else layout for i, layout in enumerate(case.layouts))
+        fresh = frozenset(i for i, x in enumerate(self.task.contract.inputs) if x.name in self.task.contract.fresh)
+        written = fresh if self.task.strict else self.written
+        linked = case.alias is not None and bool(written & {case.alias.first, case.alias.second})
+        layouts = ("C" if linked or i in written else layout for i, layout in enumerate(case.layouts))
         return replace(case, layouts=tuple(layouts))
 
     def look(self, case: Case) -> Look:

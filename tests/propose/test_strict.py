@@ -188,6 +188,24 @@ def test_a_kernel_is_tested_for_arrays_that_it_may_write_to(box: Sandbox) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "tests"),
+    [
+        ("def f(n: int):\n    y = np.zeros(n)\n    for i in range(1, n):\n        y[i] = 0.5 * y[i - 1] + i\n    return y\n", ()),
+        (
+            "def f(x: Doubles, n: int):\n    y = np.zeros(n)\n    for i in range(1, n):\n        y[i] = 0.5 * y[i - 1] + x[i]\n"
+            "    return y\n",
+            ("n <= len(x)",),
+        ),
+    ],
+)
+def test_an_array_of_the_functions_own_is_as_long_as_it_made_it(box: Sandbox, text: str, tests: tuple[str, ...]) -> None:
+    text = HEAD + text.replace("Doubles", "NDArray[np.float64]")
+    options = Options(verify=True, strict=True, min_speedup=1.0, backend="numba")
+    (found,) = analyse_file(text.encode(), "f.py", options, box).findings
+    assert isinstance(found, Rewrite) and {t for t in found.conditions if "ndim" not in t} == set(tests)
+
+
+@pytest.mark.parametrize(
     ("before", "inside", "lost"),
     [
         ("out = np.zeros(3)", "out[0] = x", True),
