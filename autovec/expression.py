@@ -81,8 +81,8 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """`op` folded over `axes` of `body`: + * min max and or argmin argmax & | ^ last; and NumPy's own maximum minimum argmaximum
-    argminimum, in which a NaN wins.
+    """`op` folded over `axes` of `body`: + * min max and or argmin argmax nanargmin nanargmax & | ^ last; and NumPy's own maximum
+    minimum argmaximum argminimum, in which a NaN wins.
 
     `where` masks lanes out (their value is the identity). The order of the fold is not kept. `start`, for min and max
     only, is what the fold begins with (Python's fold: `if x > acc: acc = x`, so a NaN lane never wins).

@@ -150,4 +150,76 @@ SCALARS = {
                     if a[j] >= a[i + q] + 2.0:
                         c[j] = 2
         """, {"a": f8(1, 5, 3), "b": [1, 2, 3], "c": f8(1, 2, 3), "n": 2, "q": 0}),
+    "a list's floats beside elements of float32": (f"""
+        def f(x: {G}, b: list[float]):
+            s = 1.0
+            for i in range(len(x)):
+                s += x[0] + b[i]
+            return s
+        """, {"x": np.array([0.1, 0.2], np.float32), "b": [0.3, 0.7]}),
+    "a list's integers beside elements of uint8": (f"""
+        def f(A: {U}, b: list[float], out: {F}):
+            for x in b:
+                out[0] += A[0] - x
+            return out
+        """, {"A": np.array([3], np.uint8), "b": [5, 7], "out": f8(0)}),
+    "counters added to an element of int32": (f"""
+        def f(a: {J}, n: int):
+            s = a[0]
+            for i in range(n):
+                s += i
+            return s
+        """, {"a": np.array([255], np.int32), "n": 3}),
+    "powers of a half added to an element of float32": (f"""
+        def f(a: {G}, n: int):
+            s = a[0]
+            r = 1.0
+            for i in range(n - 1):
+                s += r
+                r *= 0.5
+            return s
+        """, {"a": np.array([0.1], np.float32), "n": 4}),
+    "the best among some elements, with its place": (f"""
+        def f(a: {J}, b: {J}, n: int):
+            s, q = a[0], -1
+            for p in range(n):
+                if b[p] > 3:
+                    if b[p] < s:
+                        s = b[p]
+                        q = p
+            return s, q
+        """, {"a": np.array([9], np.int32), "b": np.array([8, 2, 5, 5], np.int32), "n": 4}),
+    "the place alone of the best among some elements": (f"""
+        def f(a: {F}, b: {F}):
+            best = 0
+            for p in range(len(a)):
+                if b[p] > 0:
+                    if a[p] > a[best]:
+                        best = p
+            return best
+        """, {"a": f8(1, 9, 5, 7), "b": f8(0, 0, 1, 1)}),
+    "the smaller of an element of int32 and one of float64": (f"""
+        def f(a: {F}, c: {J}, w: float):
+            s = w
+            for j in range(len(a)):
+                s = min(s, a[j] if a[j] > 2 else c[j])
+            return s
+        """, {"a": f8(3, 1), "c": np.array([7, -1], np.int32), "w": 3.0}),
+    "the variable of a loop around one that runs no times": (f"""
+        def f(a: {F}, A: {F}, B: {F}, n: int):
+            s = 1.0
+            for j in range(A.shape[0]):
+                for k in range(n // 2):
+                    s += (a[k + 2] - A[j, k]) / (B[j, j] - B[k, k + j])
+            return s, j
+        """, {"a": f8(1, 2), "A": f8(1, 2).reshape(2, 1), "B": f8(1).reshape(1, 1), "n": 0}),
+    "a mask that an arm of a branch makes": (f"""
+        def f(a: {G}, b: {F}, q: int):
+            s = a[0]
+            for i in range(len(b)):
+                if (2.0 if i ** 2 > 2.0 else i ** 2 - 2.0) < s:
+                    s = 2.0 if i ** 2 > 2.0 else i ** 2 - 2.0
+                    q = i
+            return s, q
+        """, {"a": np.array([-1], np.float32), "b": f8(1, 2, 3), "q": 2}),
 }  # fmt: skip

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
 from autovec.emit.code import Code, NoSpelling
+from autovec.emit.folds import PLACES, layout, require_lane
+from autovec.emit.functions import WIDE
 from autovec.emit.lists import extreme_of_list, sum_of_list
 from autovec.emit.places import text_of
-from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Slice, walk
+from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
-from autovec.tensor.statement import Bind
+from autovec.tensor.statement import Bind, Tensor, expressions_of
 
 if TYPE_CHECKING:
     from autovec.emit.statements import Printer
@@ -35,7 +37,7 @@ def print_scalar(p: Printer, s: Bind) -> None:
         return
     if s.op is None:
         text = sp.spell(s.value, ()).text
-        place = any(isinstance(x, Reduce) and x.op.startswith("arg") for x in walk(s.value))
+        place = any(isinstance(x, Reduce) and x.op in PLACES for x in walk(s.value))
         p.write(f"{s.name} = {_counted(p, s.name, sp.facts.kinds(s.value), text) if place else text}")
         return
     if s.op == "+" and isinstance(s.value, Reduce) and set(s.around) <= set(s.value.axes) and sum_of_list(p, s.name, s.value):
@@ -103,8 +105,8 @@ def _extreme(p: Printer, name: str, fold: Reduce) -> None:
         p.write(f"if {best} {sign} {name}:")
         p.lines.append(f"    {name} = {best}")
         return
-    depends = kinds & PYTHON and not interchangeable(kinds, kinds) and name in p.live_out and name not in p.loose
-    if fold.where is not None or depends:
+    _same_kind(p, name, fold.body)
+    if fold.where is not None:
         raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
     code = sp.spell(Reduce(fold.op, fold.axes, fold.body, None), ())
     p.write(f"if {_some_lane(p, fold)}:")
@@ -113,6 +115,51 @@ def _extreme(p: Printer, name: str, fold: Reduce) -> None:
         f"    if {best} {sign} {name}:",
         f"        {name} = {best}",
     ]
+
+
+def print_best(p: Printer, test: Expr, then: tuple[Tensor, ...]) -> bool:
+    """`if the lanes' extreme beats name: where = its place; name = it`, the extreme computed once; whether it was that."""
+    match test, then:
+        case Apply("<" | ">" as sign, (Reduce("min" | "max" as op) as fold, Name(name))), (*places, Bind(bound, (), None, value)):
+            pass
+        case _:
+            return False
+    if bound != name or value != fold:
+        return False
+    sp = p.speller
+    if any(isinstance(x, Reduce) and x.op in PLACES for s in places for e in expressions_of(s) for x in walk(e)):
+        sp.needed.rule("AV208" if op == "max" else "AV207", f"arg{op}", "exact")
+    for axis in fold.axes:
+        require_lane(sp, axis)
+    kinds, best = sp.facts.kinds(fold.body), sp.new_name("highest" if op == "max" else "lowest")
+    _same_kind(p, name, fold.body)
+    text, body = sp.spell(fold, ()).text, sp.spell(fold.body, layout(sp, fold.body, free_axes(fold.body))).text
+    p.flush()
+    lines = [f"{best} = {_counted(p, name, kinds, text)}", f"if {best} {sign} {name}:"]
+    lines += [*(f"    {line}" for line in p.arm(tuple(places))), f"    {name} = {best}"]
+    if not isinstance(fold.body, Read) and sum(line.count(body) for line in lines) > 1:
+        each = sp.new_name("candidates")
+        lines = [f"{each} = {body}", *(line.replace(body, each) for line in lines)]
+    p.lines += lines
+    return True
+
+
+def _same_kind(p: Printer, name: str, body: Expr) -> None:
+    """All lanes hold numbers of one kind, where somebody could tell."""
+    kinds = p.speller.facts.kinds(body)
+    differ = (kinds & PYTHON and not interchangeable(kinds, kinds)) or any(_differ(p, x) for x in walk(body))
+    if differ and name in p.live_out and name not in p.loose:
+        raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
+
+
+def _differ(p: Printer, e: Expr | Slice) -> bool:
+    """Whether a selection is between numbers of different kinds."""
+    match e:
+        case Apply("where", (_, a, b)) | Apply("min" | "max", (a, b)):
+            one, other = p.speller.facts.kinds(a), p.speller.facts.kinds(b)
+            return bool(one and other) and one != other and not interchangeable(one, other)
+        case _:
+            return False
 
 
 def _last(p: Printer, name: str, fold: Reduce) -> None:
@@ -160,6 +207,8 @@ def _total(p: Printer, s: Bind, start: Kinds) -> Kinds:
         return inner
     if {"int", "float"} <= start and inner & NARROW:
         raise NoSpelling("AV010", f"whether `{s.name}` starts as an integer, and then wraps as small ones do, is not known")
+    if inner and inner <= PYTHON and not start <= PYTHON | WIDE:
+        raise NoSpelling("AV010", f"`{s.name}` may be narrower than an array of the Python numbers that it takes in")
     total = apply(s.op or "+", (start, inner)) if start and inner else body
     if len(folds) == 1 and folds[0] == s.value and total:
         p.speller.totals[folds[0]] = total

@@ -53,7 +53,7 @@ def spell_call(s: Speller, e: Apply, want: tuple[str, ...], axes: tuple[str, ...
 
 def _rounded(s: Speller, number: Expr, digits: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
     """`round(x, n)` of NumPy's floats rounds as np.round does; Python's own are rounded by their decimals."""
-    kinds = s.kinds(number)
+    kinds = s.kinds_in_loop(number)
     if not kinds or not kinds <= FLOATS:
         raise NoSpelling("AV013", "what `round` makes of the values hangs on their type", "annotate the array's dtype")
     return Code(f"{s.np('round')}({aligned(s.spell(number, want), axes)}, {s.scalar(digits).text})", axes)
@@ -63,7 +63,7 @@ def _math(s: Speller, name: str, args: tuple[Expr, ...], want: tuple[str, ...], 
     if name == "log" and len(args) == 2:
         return s.apply(Apply("/", (Apply("math.log", args[:1]), Apply("math.log", args[1:]))), want)
     inside = _operands(s, args, want, axes)
-    kinds = frozenset[str]().union(*(s.kinds(a) for a in args))
+    kinds = frozenset[str]().union(*(s.kinds_in_loop(a) for a in args))
     if name not in EXACT:
         s.needed.roundings.append("approximates")
     wide = bool(kinds) and kinds <= DOUBLE
@@ -74,7 +74,7 @@ def _math(s: Speller, name: str, args: tuple[Expr, ...], want: tuple[str, ...], 
 
 def _cast(s: Speller, fn: str, arg: Expr, want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
     code = s.spell(arg, want)
-    kinds = s.kinds(arg)
+    kinds = s.kinds_in_loop(arg)
     same = {"int": {"int", "int64"}, "float": {"float", "float64"}, "complex": {"complex", "complex128"}}[fn]
     if kinds and kinds <= same:
         return code

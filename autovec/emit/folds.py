@@ -24,6 +24,7 @@ METHODS = {
     "+": "sum", "*": "prod", "or": "any", "and": "all", "maximum": "max", "minimum": "min", "argmaximum": "argmax",
     "argminimum": "argmin",
 }  # fmt: skip
+PLACES = ("argmin", "argmax", "nanargmin", "nanargmax")  # of an extreme; the latter where a number is known to be among the lanes
 UFUNC = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
 
 
@@ -31,7 +32,7 @@ def spell_fold(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     """The text of a fold."""
     if e.op in ("min", "max"):
         return _extreme(s, e, want)
-    if e.op in ("argmin", "argmax"):
+    if e.op in PLACES:
         return _place(s, e, want)
     if e.op in ("maximum", "minimum", "argmaximum", "argminimum"):
         return _largest(s, e, want)
@@ -88,7 +89,7 @@ def _is_finite(e: Expr, s: Speller) -> bool:
     """Whether a factor is neither infinite nor NaN, whatever the data."""
     if isinstance(e, Const):
         return isinstance(e.value, int | float) and abs(e.value) < float("inf")
-    return bool(s.kinds(e)) and s.kinds(e) <= INTEGERS | {"int"}
+    return bool(s.kinds_in_loop(e)) and s.kinds_in_loop(e) <= INTEGERS | {"int"}
 
 
 def _factors(e: Expr) -> tuple[Expr, ...]:
@@ -144,7 +145,7 @@ def _dtype(s: Speller, e: Reduce, code: Code) -> str:
     """NumPy adds small integers up as int64; the loop's accumulator may be narrower, or a float."""
     if e in s.akin and isinstance(e.body, Read):
         return f"dtype={e.body.array}.dtype"
-    body, total = s.kinds(e.body), s.totals.get(e, folded(e.op, s.kinds(e.body)))
+    body, total = s.kinds_in_loop(e.body), s.totals.get(e, folded(e.op, s.kinds_in_loop(e.body)))
     whole = body & (INTEGERS | {"bool_", "int", "bool"})
     if e.op in ("+", "*") and body & {"float16", "float32"} and in_arrays(total) == frozenset(("float64",)):
         return f"dtype={s.np('float64')}"
@@ -173,7 +174,7 @@ def _extreme(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     """A fold that starts from a value: the lanes' extreme where it beats the start."""
     if e.start is None:
         return _lanes_extreme(s, e, want, None)
-    kinds = s.kinds(e.body)
+    kinds = s.kinds_in_loop(e.body)
     if isinstance(e.start, Const) and (
         (kinds <= FLOATS and type(e.start.value) is float) or (kinds <= INTEGERS and type(e.start.value) is int)
     ):
@@ -205,7 +206,7 @@ def _lanes_extreme(s: Speller, e: Reduce, want: tuple[str, ...], start: Const | 
     if mask is not None and start is None:
         raise NoSpelling("AV041", "an extreme of masked lanes without a start")
     body = e.body
-    kinds = s.kinds(body)
+    kinds = s.kinds_in_loop(body)
     if mask is not None and start is not None:
         body = Apply("where", (mask, body, start))
     order = layout(s, body, free_axes(body))
@@ -229,13 +230,13 @@ def _bound(s: Speller, start: Const) -> str:
 
 
 def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
-    """The first lane that holds the extreme; NaN lanes are put behind all others."""
+    """The first lane that holds the extreme; NaN lanes are put behind all others, or passed over where there are others."""
     if len(e.axes) != 1:
         raise NoSpelling("AV041", "the place of an extreme over several axes")
     require_lane(s, e.axes[0])
-    kinds = s.kinds(e.body)
+    kinds = s.kinds_in_loop(e.body)
     body: Expr = e.body
-    if not kinds or kinds & (FLOATS | {"float"}):
+    if not e.op.startswith("nan") and (not kinds or kinds & (FLOATS | {"float"})):
         worst = Const(float("-inf") if e.op == "argmax" else float("inf"))
         if not kinds <= FLOATS | {"float"}:
             raise NoSpelling("AV010", "whether the values are integers or floats is not known", "annotate the array's dtype")
@@ -243,6 +244,6 @@ def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     order = layout(s, body, free_axes(body))
     code = s.spell(body, order)
     axis = _axis(code, e.axes)
-    s.needed.rule("AV208" if e.op == "argmax" else "AV207", e.op, "exact")
+    s.needed.rule("AV208" if e.op.endswith("max") else "AV207", e.op.removeprefix("nan"), "exact")
     text = f"{s.np(e.op)}({code.text}{f', axis={axis}' if axis else ''})"
     return s.permuted(Code(text, tuple(a for a in code.axes if a not in e.axes)), want)

@@ -86,7 +86,7 @@ def ask_for_room(s: Speller, fn: str, args: tuple[Expr, ...]) -> None:
     for literal, other in (args, args[::-1]) if s.conditional and fn not in COMPARED else ():
         if not isinstance(literal, Const) or type(literal.value) is not int:
             continue
-        if not any(k in INTEGERS and not fits(literal.value, k) for k in s.kinds(other)):
+        if not any(k in INTEGERS and not fits(literal.value, k) for k in s.kinds_in_loop(other)):
             continue
         arrays = {x.array for x in walk(other) if isinstance(x, Read)}
         wanted = WIDEST if fn in WHOLE else FLOATS

@@ -5,6 +5,7 @@ Comes in: an expression without axes. Goes out: its text with no more parenthese
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from autovec.affine import affine
@@ -23,8 +24,8 @@ def spell_scalar(s: Speller, e: Expr) -> Code:
     match e:
         case Const(value):
             text = repr(value)
-            if (isinstance(value, float) and value in (float("inf"), float("-inf"))) or value != value:
-                text = f'float("{value}")'
+            if isinstance(value, float) and not isfinite(value):
+                text = f"-{s.np('inf')}" if value < 0 else s.np(text)
             return Code(text, (), 14 if text.startswith("-") else ATOM)
         case Name(id):
             return Code(id)

@@ -80,7 +80,7 @@ def _closed(s: Speller, e: Scan) -> Expr | None:
     if lane is None or free_axes(e.body):
         return None
     done: Expr = lane if e.before else Apply("+", (lane, ONE))
-    if e.op == "+" and _start_kinds(s, e) == s.kinds(e.body) == frozenset(("int",)):
+    if e.op == "+" and _start_kinds(s, e) == s.kinds_in_loop(e.body) == frozenset(("int",)):
         taken = done if e.body == ONE else Apply("*", (done, e.body))
         return taken if e.start == ZERO else Apply("+", (e.start, taken))
     if e.op == "*" and e.body in (Const(-1), Const(-1.0), Apply("neg", (ONE,)), Apply("neg", (Const(1.0),))):
@@ -94,7 +94,7 @@ def _closed(s: Speller, e: Scan) -> Expr | None:
 
 def _total(s: Speller, e: Scan, want: tuple[str, ...]) -> Code:
     function, neutral, code, name = SUMS[e.op]
-    start, body = _start_kinds(s, e), s.kinds(e.body)
+    start, body = _start_kinds(s, e), s.kinds_in_loop(e.body)
     total = apply(e.op, (start, body)) if start and body else frozenset[str]()
     if not total or apply(e.op, (total, body)) != total:
         raise NoSpelling("AV010", "the type of what is added up is not known", "annotate the array's dtype")
@@ -131,7 +131,7 @@ def _dtype(s: Speller, e: Expr, body: Kinds, total: Kinds) -> str:
 
 def _start_kinds(s: Speller, e: Scan) -> Kinds:
     known = s.facts.starts.get(e.start.id) if isinstance(e.start, Name) else None
-    return known or s.kinds(e.start)
+    return known or s.kinds_in_loop(e.start)
 
 
 def _elements(s: Speller, e: Scan) -> tuple[Code, str]:
@@ -202,7 +202,7 @@ def _same_number(value: float, target: str) -> bool:
 
 def _extreme(s: Speller, e: Scan, want: tuple[str, ...]) -> Code:
     function, code, name = EXTREMES[e.op]
-    kinds, start = s.kinds(e.body), _start_kinds(s, e)
+    kinds, start = s.kinds_in_loop(e.body), _start_kinds(s, e)
     if not kinds or not (kinds <= FLOATS | {"float"} or kinds <= INTEGERS):
         raise NoSpelling("AV010", "whether the values are integers or floats is not known", "annotate the array's dtype")
     ufunc = s.np(f"f{function[:3]}" if kinds & (FLOATS | {"float"}) else function)
@@ -235,7 +235,7 @@ def _is_number(start: Expr) -> bool:
 
 def _logic(s: Speller, e: Scan, want: tuple[str, ...]) -> Code:
     function, neutral = LOGIC[e.op]
-    if e.before or e.start != Const(neutral) or not s.kinds(e.body) or not s.kinds(e.body) <= {"bool", "bool_"}:
+    if e.before or e.start != Const(neutral) or not s.kinds_in_loop(e.body) or not s.kinds_in_loop(e.body) <= {"bool", "bool_"}:
         raise NoSpelling("AV015", f"what `{e.op}` gives is one of its operands, not a truth value")
     elements, axis = _elements(s, e)
     s.needed.rule("AV605", "running-test", "exact")
@@ -256,7 +256,7 @@ def _shift(s: Speller, e: Scan, want: tuple[str, ...]) -> Code:
     if _is_turn(s, e):
         elements, axis = _elements(s, e)
         return s.permuted(Code(f"{s.np('roll')}({', '.join(p for p in (elements.text, '1', axis) if p)})", elements.axes), want)
-    return Code(f"{_joined(s, e, s.kinds(e.body))}[:-1]", (e.axis,))
+    return Code(f"{_joined(s, e, s.kinds_in_loop(e.body))}[:-1]", (e.axis,))
 
 
 def _is_first(s: Speller, e: Scan) -> bool:

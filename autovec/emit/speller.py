@@ -79,12 +79,16 @@ class Speller:
     # -------------------------------------------------------------- the rule book's questions
 
     def kinds(self, expr: Expr) -> frozenset[str]:
-        """The kinds of a lane; of a fold, of its accumulator."""
+        """The kinds of a lane as the new text holds it: a list's floats are float64; of a fold, of its accumulator."""
         if isinstance(expr, Reduce) and expr in self.totals:
             return self.totals[expr]
         lists = {x.array: f for x in walk(expr) if isinstance(x, Read) and (f := self.facts.array(x.array)) and becomes_double(f)}
         names = {n: replace(f, kinds=frozenset(("float64",))) for n, f in lists.items()}
         return replace(self.facts, names={**self.facts.names, **names}).kinds(expr) if names else self.facts.kinds(expr)
+
+    def kinds_in_loop(self, expr: Expr) -> frozenset[str]:
+        """The kinds of a lane in the loop, where a list's floats yield to what they meet; of a fold, of its accumulator."""
+        return self.totals[expr] if isinstance(expr, Reduce) and expr in self.totals else self.facts.kinds(expr)
 
     def lanes_of(self, name: str, kinds: frozenset[str]) -> None:
         """Note the kinds of an array variable that the text makes."""
@@ -197,13 +201,13 @@ class Speller:
         axes = tuple(a for a in want if a in free_axes(e))
         fn, args = e.fn, e.args
         self._note_totals(fn, args)
-        if fn in ("*", "/", "**") and self.kinds(e) & {"complex", "complex64", "complex128"}:
+        if fn in ("*", "/", "**") and self.kinds_in_loop(e) & {"complex", "complex64", "complex128"}:
             self.needed.roundings.append("reassociates")  # NumPy fuses operations on complex arrays
-        if fn == "**" and free_axes(args[1]) and "int" in self.kinds(args[0]) and "int" in self.kinds(args[1]):
-            if "float" not in self.kinds(args[0]):
+        if fn == "**" and free_axes(args[1]) and "int" in self.kinds_in_loop(args[0]) and "int" in self.kinds_in_loop(args[1]):
+            if "float" not in self.kinds_in_loop(args[0]):
                 raise NoSpelling("AV012", f"`{show(e)}` has no upper limit in Python")
             args = (Apply("float", args[:1]), args[1])  # declared a float: powers of an int would wrap
-        if fn == "**" and not (self.kinds(e) and all("int" in k or "bool" in k for k in self.kinds(e))):
+        if fn == "**" and not (self.kinds_in_loop(e) and all("int" in k or "bool" in k for k in self.kinds_in_loop(e))):
             self.needed.roundings.append("approximates")  # an array's is not the libm's pow that a scalar's is
         match fn:
             case _ if fn in INFIX:
@@ -247,7 +251,7 @@ class Speller:
         raise NoSpelling("AV041", "an operand that does not vary over all of a rule's axes")
 
     def _logic(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
-        if any(not (k := self.kinds(a)) or not k <= {"bool", "bool_"} for a in args if free_axes(a)):
+        if any(not (k := self.kinds_in_loop(a)) or not k <= {"bool", "bool_"} for a in args if free_axes(a)):
             raise NoSpelling("AV015", f"what `{show(Apply(fn, args))}` gives is one of its operands, not a truth value")
         if fn == "not":
             return Code(f"~{self.spell(args[0], want).at(14)}", axes, 14)
@@ -304,7 +308,8 @@ class Speller:
 
     def _extreme(self, fn: str, args: tuple[Expr, ...], want: tuple[str, ...], axes: tuple[str, ...]) -> Code:
         a, b = args
-        if not (self.kinds(a) | self.kinds(b)) & {"float", "float16", "float32", "float64"} and self.kinds(a) and self.kinds(b):
+        kinds = self.kinds_in_loop(a), self.kinds_in_loop(b)
+        if all(kinds) and not (kinds[0] | kinds[1]) & {"float", "float16", "float32", "float64"}:
             x, y = (aligned(self.spell(v, want), axes) for v in args)
             return Code(f"{self.np('minimum' if fn == 'min' else 'maximum')}({x}, {y})", axes)
         wins = Apply("<" if fn == "min" else ">", (b, a))
@@ -315,9 +320,11 @@ class Speller:
         guards.ask_for_room(self, fn, args)
         a, b = (self.spell(x, want) for x in args)
         for k, (code, other) in enumerate(((a, args[1]), (b, args[0]))):
-            kinds, mine = self.kinds(other) - PYTHON, self.kinds(args[k])
+            kinds, mine = self.kinds_in_loop(other) - PYTHON, self.kinds_in_loop(args[k])
             if not code.axes or not mine or not mine <= {"int", "float"} or kinds <= WIDE:
                 continue
+            if {"int", "float"} <= mine and kinds & INTEGERS - WIDE:
+                raise NoSpelling("AV012", f"`{show(args[k])}` may be an integer, which wraps around with `{show(other)}`")
             if "float" in mine and not kinds & _SINGLE:
                 continue
             if fn in _WIDENING and kinds <= INTEGERS:
@@ -333,11 +340,11 @@ class Speller:
         """A fold that something is added to adds up in the type of both."""
         for fold, other in (args, args[::-1]) if fn in ("+", "-", "*") else ():
             if isinstance(fold, Reduce):
-                self.totals[fold] = kind.apply(fn, (self.kinds(other), self.facts.kinds(fold.body)))
+                self.totals[fold] = kind.apply(fn, (self.kinds_in_loop(other), self.facts.kinds(fold.body)))
 
     def _in_floats(self, fn: str, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """math.floor(x) / 100.0 needs no integer in between: np.floor holds the same number, however large."""
-        kinds = [self.kinds(a) for a in args]
+        kinds = [self.kinds_in_loop(a) for a in args]
         floats = fn == "/" or (fn in ("+", "-", "*") and any(k and k <= {"float", "float64"} for k in kinds))
         if not floats:
             return args

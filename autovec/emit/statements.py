@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import field
 
 from autovec.affine import affine
-from autovec.emit.accumulators import print_scalar
-from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned
+from autovec.emit.accumulators import print_best, print_scalar
+from autovec.emit.code import Code, Needed, NoSpelling, Spelling, aligned, becomes_double
 from autovec.emit.places import Places, text_of
 from autovec.emit.repeats import name_repeats
 from autovec.emit.rows import ask_of_rows
@@ -22,7 +22,7 @@ from autovec.emit.speller import Speller
 from autovec.emit.stores import print_store
 from autovec.emit.whole import whole_numbers
 from autovec.expression import ATOM, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, free_names, walk
-from autovec.facts.kinds import PYTHON, Kinds
+from autovec.facts.kinds import INTEGERS, PYTHON, Kinds
 from autovec.facts.table import Facts
 from autovec.loops.statement import For
 from autovec.outcome import Refusal, Rounding
@@ -95,8 +95,21 @@ class Printer:
 
     def write(self, line: str) -> None:
         """Add a line, after what its expressions had to set up."""
-        self.lines += [*self.speller.before, line]
+        self.flush()
+        self.lines.append(line)
+
+    def flush(self) -> None:
+        """Add the lines that expressions had to set up."""
+        self.lines += self.speller.before
         self.speller.before.clear()
+
+    def arm(self, body: tuple[Tensor, ...]) -> list[str]:
+        """The lines of a block that may not run, and so leaves no name behind for other expressions."""
+        self.depth += 1
+        lines = self.block(body)
+        self.depth -= 1
+        self.speller.named.clear()
+        return lines
 
     def statement(self, s: Tensor) -> None:
         """Print one statement."""
@@ -158,10 +171,12 @@ class Printer:
 
     def branch(self, test: Expr, then: tuple[Tensor, ...], orelse: tuple[Tensor, ...]) -> None:
         """A condition that is the same for all lanes."""
-        self.depth += 1
-        arms = self.block(then), self.block(orelse)
-        self.depth -= 1
-        self.write(f"if {self.speller.spell(test, ()).text}:")
+        if print_best(self, test, then):
+            return
+        condition = self.speller.spell(test, ()).text
+        self.flush()
+        arms = self.arm(then), self.arm(orelse)
+        self.lines.append(f"if {condition}:")
         self.lines += [f"    {line}" for line in arms[0] or ["pass"]]
         if arms[1]:
             self.lines += ["else:", *(f"    {line}" for line in arms[1])]
@@ -220,9 +235,11 @@ class Printer:
     def extend(self, s: Extend) -> None:
         """The elements that a loop appended."""
         facts = self.speller.facts
-        if "int" in facts.possible(s.value) and any(_mixes(x, facts) for x in walk(s.value)):
-            raise NoSpelling("AV010", f"some elements of `{s.list}` are whole numbers and others floats")
-        text = whole_numbers(self, s) or self.listed(self.elements(s), self.speller.facts.kinds(s.value), len(s.inner))
+        kinds, lists = facts.kinds(s.value), [facts.array(x.array) for x in walk(s.value) if isinstance(x, Read)]
+        unsure = kinds & INTEGERS and any(f is not None and becomes_double(f) and "int" in f.kinds for f in lists)
+        if unsure or ("int" in facts.possible(s.value) and any(_mixes(x, facts) for x in walk(s.value))):
+            raise NoSpelling("AV010", f"some elements of `{s.list}` may be whole numbers and others floats")
+        text = whole_numbers(self, s) or self.listed(self.elements(s), kinds, len(s.inner))
         setup = self.setups.get(s.list)
         if setup and not self.depth and s.list not in self.touched and setup.value == Apply("list", ()):
             self.merged.add(s.list)

@@ -124,7 +124,7 @@ def _selected(arms: list[Kinds]) -> Kinds:
 
 def folded(op: str, body: Kinds) -> Kinds:
     """The kinds of a reduction's value where it has at least one lane."""
-    if op in ("argmin", "argmax"):
+    if op in ("argmin", "argmax", "nanargmin", "nanargmax"):
         return frozenset(("int",))  # in the loop it was a counter
     if op in ("argminimum", "argmaximum"):
         return frozenset(("int64",))

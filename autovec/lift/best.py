@@ -12,6 +12,7 @@ from autovec.expression import (
     ZERO,
     Apply,
     Axis,
+    Const,
     Expr,
     Lanes,
     Name,
@@ -23,6 +24,7 @@ from autovec.expression import (
     substitute,
     walk,
 )
+from autovec.facts.kinds import FLOATS
 from autovec.lift.state import Obstacle, State, select
 from autovec.loops.statement import Assign, If
 from autovec.tensor.statement import Bind, Branch, Store
@@ -40,22 +42,52 @@ def best_with_place(w: Walk, s: If) -> bool:
     op, key, best, others = shape
     home = st.home.get(best.id, ())
     axes = tuple(a for a in st.axes if a not in home)
-    if not axes or st.mask() is not None or not others:
+    if not axes or not others:
         return False
     x = st.value(key)
     if not set(axes) <= free_axes(x):
         raise Obstacle("AV041", "the same value is compared again and again", span=s.span)
+    mask = st.mask()
+    if mask is not None:
+        x = _among(st, mask, x, op, s)
     old = st.env.get(best.id, best)
-    better = Reduce(op, axes, x, None, old)
-    found = Reduce(f"arg{op}", axes, x, None, old)
+    beats = Apply(">" if op == "max" else "<", (Reduce(op, axes, x), old))
+    plain = [t for t, _ in others if isinstance(t, Name) and t.id not in st.env]
+    if best.id not in st.env and len(plain) == len(others):  # then the place is asked for only where there is a number
+        found = Reduce(f"nanarg{op}" if _are_floats(st, x) else f"arg{op}", axes, x)
+        binds = [Bind(t.id, (), None, _position(st, v, axes, found, s)) for t, (_, v) in zip(plain, others, strict=True)]
+        for name in (best.id, *(t.id for t in plain)):
+            st.settle(name)
+        st.out.append(Branch(beats, (*binds, Bind(best.id, (), None, Reduce(op, axes, x))), ()))
+        return True
+    found = Reduce(f"arg{op}", axes, x)
     for target, value in others:
-        _place(w, target, _position(st, value, axes, found, s), better, old, op, s)
+        _place(w, target, _position(st, value, axes, found, s), beats, s)
+    better = Reduce(op, axes, x, None, old)
     if best.id in st.env:
         w.define(best.id, better, Assign(best, None, key, s.span))
     else:
         st.settle(best.id)
         st.out.append(Bind(best.id, (), None, better))
     return True
+
+
+def keeps_place(st: State, s: If) -> bool:
+    """Whether an `if` remembers the best of some lanes with its place."""
+    shape, alone = _pattern(s), place_of_best(s)
+    best = shape[2] if shape is not None and shape[3] else alone[2] if alone is not None else None
+    return best is not None and any(a not in st.home.get(best.id, ()) for a in st.axes)
+
+
+def _among(st: State, mask: Expr, x: Expr, op: str, s: If) -> Expr:
+    """`x`, and what can win against nothing in the lanes that do not take part."""
+    if not _are_floats(st, x):
+        raise Obstacle("AV041", "the place of the best among some of the values, which may be no floats", span=s.span)
+    return Apply("where", (mask, x, Const(float("-inf" if op == "max" else "inf"))))
+
+
+def _are_floats(st: State, x: Expr) -> bool:
+    return bool(kinds := st.kinds(x)) and kinds <= FLOATS | {"float"}
 
 
 def place_of_best(s: If) -> tuple[str, Read, Name] | None:
@@ -81,13 +113,14 @@ def place_alone(w: Walk, s: If) -> bool:
     op, key, best = found
     home = st.home.get(best.id, ())
     axes = tuple(a for a in st.axes if a not in home)
-    x = st.value(key)
-    if len(axes) != 1 or st.mask() is not None or set(axes) - free_axes(x):
+    if not axes:
         return False
+    x = st.value(key)
     start = st.value(substitute(key, {axes[0]: best}))
     extent = st.extents[axes[0]]
-    if extent.step != 1 or any(isinstance(y, Axis) and y.id in axes for y in walk(start)):
-        return False
+    whole = len(axes) == 1 and st.mask() is None and set(axes) <= free_axes(x) and extent.step == 1
+    if not whole or any(isinstance(y, Axis) and y.id in axes for y in walk(start)):
+        raise Obstacle("AV041", f"the place `{best.id}` of the best among some of the values", span=s.span)
     better = Reduce(op, axes, x)
     place: Expr = Reduce(f"arg{op}", axes, x)
     place = place if extent.start == ZERO else Apply("+", (place, extent.start))
@@ -141,14 +174,13 @@ def _at(e: Expr, axis: str, place: Expr) -> Expr:
     return out
 
 
-def _place(w: Walk, target: Name | Read, value: Expr, better: Expr, old: Expr, op: str, s: If) -> None:
+def _place(w: Walk, target: Name | Read, value: Expr, beats: Apply, s: If) -> None:
     st = w.state
-    beats = Apply(">" if op == "max" else "<", (better, old))
     if isinstance(target, Read):
         at = tuple(st.subscript(x) for x in target.at)
         free = frozenset[str]().union(*map(free_axes, at))
         axes = tuple(a for a in st.axes if a in free)
-        if any(a not in free_axes(better) for a in axes) or set(axes) != set(free_axes(better)):
+        if set(axes) != set(free_axes(beats.args[0])):
             raise Obstacle("AV041", f"`{target.array}` keeps the place of the best", span=s.span)
         st.settle(target.array)
         st.out.append(Store(target.array, at, axes, None, value, beats, st.axes))

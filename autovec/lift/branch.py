@@ -21,7 +21,7 @@ from autovec.expression import (
 )
 from autovec.facts.infer import assigned, expressions
 from autovec.lift.axes import may_repeat
-from autovec.lift.best import best_with_place, place_alone
+from autovec.lift.best import best_with_place, keeps_place, place_alone
 from autovec.lift.pieces import divided, masked
 from autovec.lift.state import Obstacle, Place, State, as_mask, negation, select
 from autovec.lift.updates import split
@@ -89,7 +89,7 @@ def _joinable(w: Walk, s: If) -> bool:
     places: dict[str, set[tuple[Expr | Slice, ...]]] = {}
     written: set[str] = set()
     for x in walk_statements((s,)):
-        if not isinstance(x, Assign | If):
+        if not isinstance(x, Assign | If) or (isinstance(x, If) and keeps_place(st, x)):
             return False
         if isinstance(x, Assign) and isinstance(x.target, Name):
             if (

@@ -211,7 +211,7 @@ class Attempt:
             return lifted
         program, facts = lifted
         names, spelling, book = _names_of(r), self.terms.spelling, load_book(self.terms.packs)
-        solid = () if r.orelse else _solid(r.loop)  # what stands behind the loop runs even where the nest does nothing
+        solid = () if r.orelse else _solid(r.loop, r.outputs)  # what stands behind the loop runs even where the nest does nothing
         inputs = r.inputs - {s.name for s in r.setups}
         if r.form is not None:
             return emit_value(program, facts, r.form, spelling, book, _namer(names | {r.form.name}), inputs)
@@ -258,10 +258,13 @@ def _names_of(r: Region) -> frozenset[str]:
     return r.reading.names | frozenset(assigned)
 
 
-def _solid(loop: For) -> tuple[str, ...]:
-    """The outermost loops that hold nothing but the next one: where one of them is empty, the nest does nothing."""
+def _solid(loop: For, outputs: frozenset[str]) -> tuple[str, ...]:
+    """The outermost loops that hold nothing but the next one: where one of them is empty, the nest does nothing.
+
+    A loop whose variable is read afterwards does something even where the next one is empty.
+    """
     out = [loop.var]
-    while len(loop.body) == 1 and isinstance(loop.body[0], For):
+    while len(loop.body) == 1 and isinstance(loop.body[0], For) and not {loop.var, loop.label} & outputs:
         loop = loop.body[0]
         out.append(loop.var)
     return tuple(out)

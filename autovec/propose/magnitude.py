@@ -139,7 +139,7 @@ class Bounds:
                 return body + axes * LANES
             case "*":
                 return math.inf if body else 0.0
-            case "argmin" | "argmax" | "argminimum" | "argmaximum":
+            case "argmin" | "argmax" | "nanargmin" | "nanargmax" | "argminimum" | "argmaximum":
                 return LANES
             case _:
                 return body

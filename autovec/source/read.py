@@ -328,7 +328,8 @@ def _selected(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span
     match test, then, orelse:
         case Apply("and", (first, Apply("<" | ">") as last)), (Assign(), *_), ():
             inner = _selected(last, then, (), span)
-            return (If(first, inner, (), span),) if isinstance(inner[0], Assign) else _branch(test, then, orelse, span)
+            apart = isinstance(inner[0], Assign) or _keeps_best(last, then)
+            return (If(first, inner, (), span),) if apart else _branch(test, then, orelse, span)
         case _:
             pass
     match test, then, orelse:
@@ -341,6 +342,12 @@ def _selected(test: Expr, then: tuple[Stmt, ...], orelse: tuple[Stmt, ...], span
     if (value, target) == (a, b) and not any(target == x for x in walk(value)):
         return (Assign(target, "max" if fn == ">" else "min", value, span),)
     return _branch(test, then, orelse, span)
+
+
+def _keeps_best(test: Apply, then: tuple[Stmt, ...]) -> bool:
+    """Whether `if x > best` goes on with `best = x` and with something else."""
+    pairs = [(x.target, x.value) for x in then if isinstance(x, Assign) and x.op is None]
+    return len(pairs) == len(then) > 1 and (test.args in pairs or test.args[::-1] in pairs)
 
 
 def reads_opaque(body: tuple[Stmt, ...]) -> Opaque | OpaqueStmt | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import MagicMock, patch
@@ -122,10 +123,14 @@ def test_edit_that_does_not_fit() -> None:
 EXP = HEAD + "def f(a: NDArray[np.float64]):\n    for i in range(len(a)):\n        a[i] = math.exp(a[i])\n"
 
 
+ASKED = {"fastest": "autovec.measure.choose.fastest", "verify": "autovec.verify.check.verify"}
+
+
 def judged(text: str, options: Options, **replies: object) -> FileReport:
     """A run with a sandbox whose answers are given."""
-    answers = {name: MagicMock(return_value=reply) for name, reply in replies.items()}
-    with Sandbox() as sandbox, patch.multiple("autovec.judge.arrays", **answers):
+    with Sandbox() as sandbox, ExitStack() as patched:
+        for name, reply in replies.items():
+            patched.enter_context(patch(ASKED[name], MagicMock(return_value=reply)))
         return analyse_file(text.encode(), "f.py", options, sandbox)
 
 
@@ -150,24 +155,20 @@ def test_without_numba() -> None:
 
 def test_array_form_after_refuted_kernel() -> None:
     """A kernel that wins the race and does something else leaves the place to the array form."""
+    refuted = Counterexample("a[0]: 1.0 became 2.0", "")
     evidence = Evidence(100, 0, ("a: float64",), Rounding.EXACT, True)
-    refuted = MagicMock(return_value=Counterexample("a[0]: 1.0 became 2.0", ""))
+    answers = MagicMock(side_effect=[refuted, evidence])
     race = MagicMock(side_effect=lambda old, texts, *a, **b: (len(texts) - 1, FAST[1]))
-    kernels = "autovec.judge.kernels.verify"
-    with (
-        Sandbox() as sandbox,
-        patch(kernels, refuted),
-        patch.multiple("autovec.judge.arrays", verify=MagicMock(return_value=evidence), fastest=race),
-    ):
+    with Sandbox() as sandbox, patch(ASKED["verify"], answers), patch(ASKED["fastest"], race):
         report = analyse_file(EXP.encode(), "f.py", Options(verify=True), sandbox)
     assert [f.code for f in report.findings if isinstance(f, Rewrite)] == ["AV103"]
-    assert refuted.called
+    assert answers.call_count == 2
 
 
 def test_both_forms_too_slow() -> None:
     """Nothing lands, and nothing breaks, where neither pays."""
     slow = MagicMock(return_value=(0, Speed((Timing(100, 1.0, 1.0),), None)))
-    with Sandbox() as sandbox, patch("autovec.judge.arrays.fastest", slow), patch("autovec.judge.kernels.fastest", slow):
+    with Sandbox() as sandbox, patch(ASKED["fastest"], slow):
         assert codes(analyse_file(EXP.encode(), "f.py", Options(verify=True), sandbox)) == ["AV060"]
 
 
@@ -176,7 +177,7 @@ def test_strict() -> None:
     evidence = Evidence(100, 0, ("a: float64",), Rounding.EXACT, True)
     answers = MagicMock(side_effect=lambda *a, strict=False, **b: Counterexample("", "") if strict else evidence)
     fast = MagicMock(return_value=FAST)
-    with Sandbox() as sandbox, patch("autovec.judge.arrays.verify", answers), patch("autovec.judge.arrays.fastest", fast):
+    with Sandbox() as sandbox, patch(ASKED["verify"], answers), patch(ASKED["fastest"], fast):
         report = analyse_file(EXP.encode(), "f.py", replace(RUN, strict=True), sandbox)
         assert codes(report) == ["AV063"]
         assert codes(analyse_file(EXP.encode(), "f.py", RUN, sandbox)) == []

@@ -12,7 +12,7 @@ ASKED = """\
 import numpy as np
 
 
-def f(a, k):
+def f(a, k: float):
     if isinstance(a, np.ndarray) and a.ndim == 1:
         k = k + 1.0
     for i in range(len(a)):
@@ -61,7 +61,7 @@ def test_what_is_asked_for_is_not_known(text: str) -> None:
 
 @pytest.mark.parametrize("line", INSISTING)
 def test_what_is_insisted_on_is_known(line: str) -> None:
-    text = ASKED.replace("if isinstance(a, np.ndarray) and a.ndim == 1:\n        k = k + 1.0", f"{line}\n    k = k + a.ndim")
+    text = ASKED.replace("if isinstance(a, np.ndarray) and a.ndim == 1:\n        k = k + 1.0", f"{line}\n    k = k + a.shape[0]")
     (rewrite,) = (f for f in found(text).findings if isinstance(f, Rewrite))
     assert not any("isinstance" in c for c in rewrite.conditions)
 
