@@ -222,4 +222,12 @@ SCALARS = {
                     q = i
             return s, q
         """, {"a": np.array([-1], np.float32), "b": f8(1, 2, 3), "q": 2}),
+    "the integer part of a NaN that no iteration takes": (f"""
+        def f(x: {F}, v: {F}, n: int, q: int):
+            s = -1.0
+            for j in range(n):
+                for k in range(q):
+                    s = max(s, x[k] + int(v[j]))
+            return s
+        """, {"x": f8(1), "v": f8(float("nan")), "n": 1, "q": 0}),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from autovec.emit.folds import PLACES, layout, require_lane
 from autovec.emit.functions import WIDE
 from autovec.emit.lists import extreme_of_list, sum_of_list
 from autovec.emit.places import text_of
-from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes, walk
+from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Scan, Slice, free_axes, walk
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
 from autovec.tensor.statement import Bind, Tensor, expressions_of
 
@@ -155,7 +155,7 @@ def _same_kind(p: Printer, name: str, body: Expr) -> None:
 def _differ(p: Printer, e: Expr | Slice) -> bool:
     """Whether a selection is between numbers of different kinds."""
     match e:
-        case Apply("where", (_, a, b)) | Apply("min" | "max", (a, b)):
+        case Apply("where", (_, a, b)) | Apply("min" | "max", (a, b)) | Scan(_, _, a, b, True):
             one, other = p.speller.facts.kinds(a), p.speller.facts.kinds(b)
             return bool(one and other) and one != other and not interchangeable(one, other)
         case _:

@@ -12,6 +12,7 @@ from autovec.affine import affine
 from autovec.emit.code import Code, NoSpelling, length_text
 from autovec.emit.functions import INFIX
 from autovec.expression import ATOM, Apply, Const, Expr, Lanes, Length, Name, Opaque, Read, Slice, show
+from autovec.facts.kinds import INTEGERS
 
 DIVIDES = frozenset(("/", "//", "%"))
 
@@ -62,10 +63,19 @@ def _ask_for_divisor(s: Speller, e: Expr, code: Code) -> None:
         s.ran()
 
 
+def _may_fail(s: Speller, fn: str, args: tuple[Expr, ...]) -> bool:
+    """Whether a function has no value for some numbers: the integer part of a NaN, the logarithm of 0."""
+    if fn in ("int", "round"):
+        return not s.facts.kinds(args[0]) <= INTEGERS | {"int", "bool", "bool_"}
+    return fn.startswith("math.") and not isinstance(args[0], Const)
+
+
 def _apply(s: Speller, fn: str, args: tuple[Expr, ...]) -> Code:
     parts = [spell_scalar(s, a) for a in args if not (isinstance(a, Const) and isinstance(a.value, str))]
     if fn in DIVIDES and not (isinstance(args[1], Const) and args[1].value):
         _ask_for_divisor(s, args[1], parts[1])
+    elif _may_fail(s, fn, args) and not s.conditional:
+        s.ran()
     match fn:
         case _ if fn in INFIX:
             return infix(fn, parts[0], parts[1])
