@@ -223,11 +223,14 @@ SCALARS = {
             return s, q
         """, {"a": np.array([-1], np.float32), "b": f8(1, 2, 3), "q": 2}),
     "the integer part of a NaN that no iteration takes": (f"""
-        def f(x: {F}, v: {F}, n: int, q: int):
+        def f(b: {G}, v: {F}, q: int):
             s = -1.0
-            for j in range(n):
+            for j in range(len(b)):
+                if v[j] > 9.0:
+                    break
                 for k in range(q):
-                    s = max(s, x[k] + int(v[j]))
+                    if b[k] + int(b[j]) > s:
+                        s = b[k] + int(b[j])
             return s
-        """, {"x": f8(1), "v": f8(float("nan")), "n": 1, "q": 0}),
+        """, {"b": np.array([float("nan")], np.float32), "v": f8(1), "q": 0}),
 }  # fmt: skip
