@@ -233,4 +233,12 @@ SCALARS = {
                         s = b[k] + int(b[j])
             return s
         """, {"b": np.array([float("nan")], np.float32), "v": f8(1), "q": 0}),
+    "the largest of some elements and a whole number": (f"""
+        def f(a: {F}, c: {U}):
+            s = 0.0
+            for j in range(len(a)):
+                if (a[j] if c[j] > 3 else 2) > s:
+                    s = a[j] if c[j] > 3 else 2
+            return s
+        """, {"a": f8(1, 5), "c": np.array([4, 1], np.uint8)}),
 }  # fmt: skip

@@ -87,6 +87,7 @@ def _extreme(p: Printer, name: str, fold: Reduce) -> None:
     """`if the lanes' extreme beats name: name = it`, exactly the loop's test."""
     sp = p.speller
     kinds = sp.facts.kinds(fold.body)
+    _refuse_mixtures(p, name, fold.body)
     worst = Const(float("-inf") if fold.op == "max" else float("inf"))
     setup = p.setups.get(name)
     start = setup.value if setup else None
@@ -146,10 +147,16 @@ def print_best(p: Printer, test: Expr, then: tuple[Tensor, ...]) -> bool:
 
 def _same_kind(p: Printer, name: str, body: Expr) -> None:
     """All lanes hold numbers of one kind, where somebody could tell."""
+    _refuse_mixtures(p, name, body)
     kinds = p.speller.facts.kinds(body)
-    differ = (kinds & PYTHON and not interchangeable(kinds, kinds)) or any(_differ(p, x) for x in walk(body))
-    if differ and name in p.live_out and name not in p.loose:
+    if kinds & PYTHON and not interchangeable(kinds, kinds) and name in p.live_out and name not in p.loose:
         raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
+
+
+def _refuse_mixtures(p: Printer, name: str, body: Expr) -> None:
+    """No lane selects between numbers of different kinds, where somebody could tell."""
+    if name in p.live_out and name not in p.loose and any(_differ(p, x) for x in walk(body)):
+        raise NoSpelling("AV010", f"some of what `{name}` is compared with is of another type than the rest")
 
 
 def _differ(p: Printer, e: Expr | Slice) -> bool:
