@@ -7,9 +7,10 @@ Everything that is wrong with the paths or the configuration is said here, befor
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -28,6 +29,8 @@ from autovec.settings.resolver import Resolver
 
 STDIN = Path("-")
 Lines = tuple[tuple[int, int], ...]
+Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,7 @@ def _since(tasks: tuple[Task, ...], revision: str | None) -> tuple[Task, ...]:
         return tasks
     from autovec.files.changed import changed_lines
 
-    try:
-        lines = changed_lines(revision, [Path(task.path) for task in tasks])
-    except FileProblem as problem:
-        raise BadInput(str(problem)) from None
+    lines = _looked_up(changed_lines, revision, tasks)
     changed = ((task, lines.get(Path(task.path))) for task in tasks)
     return tuple(replace(task, options=replace(task.options, lines=own)) for task, own in changed if own)
 
@@ -129,14 +129,21 @@ def _in_profile(tasks: tuple[Task, ...], profile: Path | None) -> tuple[Task, ..
         return tasks
     from autovec.files.profile import hot_lines
 
-    try:
-        hot = hot_lines(profile, [Path(task.path) for task in tasks])
-    except FileProblem as problem:
-        raise BadInput(str(problem)) from None
+    hot = _looked_up(hot_lines, profile, tasks)
     known = [task for task in tasks if Path(task.path) in hot]
     known.sort(key=lambda task: -hot[Path(task.path)].share)
     return tuple(replace(task, options=replace(task.options, lines=_both(task.options.lines, hot[Path(task.path)].lines)))
                  for task in known)  # fmt: skip
+
+
+def _looked_up(
+    look: Callable[[Given, Sequence[Path]], Mapping[Path, Found]], given: Given, tasks: tuple[Task, ...]
+) -> Mapping[Path, Found]:
+    """What `look` finds in the tasks' files; what is wrong with what was given to it is bad input."""
+    try:
+        return look(given, [Path(task.path) for task in tasks])
+    except FileProblem as problem:
+        raise BadInput(str(problem)) from None
 
 
 def _both(some: Lines | None, others: Lines) -> Lines:

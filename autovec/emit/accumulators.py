@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from autovec.affine import Affine, affine
 from autovec.emit.code import Code, NoSpelling
-from autovec.emit.folds import PLACES, layout, require_lane
+from autovec.emit.folds import layout, require_lane
 from autovec.emit.functions import WIDE
 from autovec.emit.lists import extreme_of_list, sum_of_list
 from autovec.emit.places import text_of
 from autovec.expression import Apply, Const, Expr, Name, Read, Reduce, Scan, Slice, free_axes, walk
-from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, interchangeable
+from autovec.facts.kinds import FLOATS, PLACES, PYTHON, Kinds, apply, interchangeable
 from autovec.tensor.statement import Bind, Tensor, expressions_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def print_scalar(p: Printer, s: Bind) -> None:
         return
     if s.op is None:
         text = sp.spell(s.value, ()).text
-        place = any(isinstance(x, Reduce) and x.op in PLACES for x in walk(s.value))
-        p.write(f"{s.name} = {_counted(p, s.name, sp.facts.kinds(s.value), text) if place else text}")
+        p.write(f"{s.name} = {_counted(p, s.name, sp.facts.kinds(s.value), text) if _has_place(s.value) else text}")
         return
     if s.op == "+" and isinstance(s.value, Reduce) and set(s.around) <= set(s.value.axes) and sum_of_list(p, s.name, s.value):
         return
@@ -128,11 +127,12 @@ def print_best(p: Printer, test: Expr, then: tuple[Tensor, ...]) -> bool:
     if bound != name or value != fold:
         return False
     sp = p.speller
-    if any(isinstance(x, Reduce) and x.op in PLACES for s in places for e in expressions_of(s) for x in walk(e)):
+    if any(_has_place(e) for s in places for e in expressions_of(s)):
         sp.needed.rule("AV208" if op == "max" else "AV207", f"arg{op}", "exact")
     for axis in fold.axes:
         require_lane(sp, axis)
     kinds, best = sp.facts.kinds(fold.body), sp.new_name("highest" if op == "max" else "lowest")
+    _refuse_mixtures(p, name, fold.body)
     _same_kind(p, name, fold.body)
     text, body = sp.spell(fold, ()).text, sp.spell(fold.body, layout(sp, fold.body, free_axes(fold.body))).text
     p.flush()
@@ -145,17 +145,25 @@ def print_best(p: Printer, test: Expr, then: tuple[Tensor, ...]) -> bool:
     return True
 
 
+def _is_told(p: Printer, name: str) -> bool:
+    """Whether somebody could tell of what type the name's value is."""
+    return name in p.live_out and name not in p.loose
+
+
+def _has_place(e: Expr) -> bool:
+    return any(isinstance(x, Reduce) and x.op in PLACES for x in walk(e))
+
+
 def _same_kind(p: Printer, name: str, body: Expr) -> None:
     """All lanes hold numbers of one kind, where somebody could tell."""
-    _refuse_mixtures(p, name, body)
     kinds = p.speller.facts.kinds(body)
-    if kinds & PYTHON and not interchangeable(kinds, kinds) and name in p.live_out and name not in p.loose:
+    if kinds & PYTHON and not interchangeable(kinds, kinds) and _is_told(p, name):
         raise NoSpelling("AV010", f"the type of what `{name}` is compared with is not known", "annotate the array's dtype")
 
 
 def _refuse_mixtures(p: Printer, name: str, body: Expr) -> None:
     """No lane selects between numbers of different kinds, where somebody could tell."""
-    if name in p.live_out and name not in p.loose and any(_differ(p, x) for x in walk(body)):
+    if _is_told(p, name) and any(_differ(p, x) for x in walk(body)):
         raise NoSpelling("AV010", f"some of what `{name}` is compared with is of another type than the rest")
 
 
@@ -178,7 +186,7 @@ def _last(p: Printer, name: str, fold: Reduce) -> None:
     kinds = sp.facts.kinds(fold.body).union(*map(sp.facts.kinds, starts))
     counts = any(isinstance(x, Reduce) and sp.facts.kinds(x) <= {"int"} for x in walk(fold.body))
     sure_kind = kinds and interchangeable(kinds, kinds) and not (counts and not kinds <= {"float64", "float", "int64"})
-    if name in p.live_out and name not in p.loose and not sure_kind:
+    if _is_told(p, name) and not sure_kind:
         raise NoSpelling("AV010", f"the type of `{name}` behind the loop is not known", "annotate the array's dtype")
     with sp.surely(axis):
         text = _counted(p, name, kinds, sp.spell(fold, ()).text)
@@ -191,7 +199,7 @@ def _last(p: Printer, name: str, fold: Reduce) -> None:
 
 def _counted(p: Printer, name: str, total: Kinds, text: str) -> str:
     """A count stays a Python integer where somebody could tell."""
-    whole = total and total <= {"int"} and name in p.live_out and name not in p.loose
+    whole = total and total <= {"int"} and _is_told(p, name)
     return f"int({text})" if whole else text
 
 

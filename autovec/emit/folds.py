@@ -14,7 +14,7 @@ from autovec.emit.code import Code, NoSpelling
 from autovec.emit.places import text_of
 from autovec.emit.shield import shielded
 from autovec.expression import ATOM, Apply, Axis, Const, Expr, Lanes, Read, Reduce, free_axes, walk
-from autovec.facts.kinds import FLOATS, INTEGERS, folded, in_arrays
+from autovec.facts.kinds import FLOATS, INTEGERS, PLACES, folded, in_arrays
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -24,7 +24,6 @@ METHODS = {
     "+": "sum", "*": "prod", "or": "any", "and": "all", "maximum": "max", "minimum": "min", "argmaximum": "argmax",
     "argminimum": "argmin",
 }  # fmt: skip
-PLACES = ("argmin", "argmax", "nanargmin", "nanargmax")  # of an extreme; the latter where a number is known to be among the lanes
 UFUNC = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"}
 
 

@@ -27,6 +27,7 @@ REAL_ARRAYS = frozenset(("bool_", "uint8", "int8", "int32", "int64", "float16", 
 EVERY_ARRAY = REAL_ARRAYS | {"complex128"}
 INTEGERS = frozenset(("uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64"))
 FLOATS = frozenset(("float16", "float32", "float64"))
+PLACES = ("argmin", "argmax", "nanargmin", "nanargmax")  # folds that give the place of an extreme; the latter pass NaNs over
 NUMBER = frozenset(("int", "float", "float64"))  # a scalar argument of which nothing is said
 
 _OPERATOR_NAMES = {
@@ -124,7 +125,7 @@ def _selected(arms: list[Kinds]) -> Kinds:
 
 def folded(op: str, body: Kinds) -> Kinds:
     """The kinds of a reduction's value where it has at least one lane."""
-    if op in ("argmin", "argmax", "nanargmin", "nanargmax"):
+    if op in PLACES:
         return frozenset(("int",))  # in the loop it was a counter
     if op in ("argminimum", "argmaximum"):
         return frozenset(("int64",))

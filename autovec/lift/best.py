@@ -40,8 +40,7 @@ def best_with_place(w: Walk, s: If) -> bool:
     if shape is None:
         return False
     op, key, best, others = shape
-    home = st.home.get(best.id, ())
-    axes = tuple(a for a in st.axes if a not in home)
+    axes = _folded(st, best)
     if not axes or not others:
         return False
     x = st.value(key)
@@ -76,7 +75,13 @@ def keeps_place(st: State, s: If) -> bool:
     """Whether an `if` remembers the best of some lanes with its place."""
     shape, alone = _pattern(s), place_of_best(s)
     best = shape[2] if shape is not None and shape[3] else alone[2] if alone is not None else None
-    return best is not None and any(a not in st.home.get(best.id, ()) for a in st.axes)
+    return best is not None and bool(_folded(st, best))
+
+
+def _folded(st: State, best: Name) -> tuple[str, ...]:
+    """The axes over which `best` is one value."""
+    home = st.home.get(best.id, ())
+    return tuple(a for a in st.axes if a not in home)
 
 
 def _among(st: State, mask: Expr, x: Expr, op: str, s: If) -> Expr:
@@ -111,8 +116,7 @@ def place_alone(w: Walk, s: If) -> bool:
     if found is None:
         return False
     op, key, best = found
-    home = st.home.get(best.id, ())
-    axes = tuple(a for a in st.axes if a not in home)
+    axes = _folded(st, best)
     if not axes:
         return False
     x = st.value(key)
