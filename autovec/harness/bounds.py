@@ -26,6 +26,11 @@ def steps(text: str) -> frozenset[str]:
     return frozenset(name for step in found for name in _raising(step))
 
 
+def names(text: str) -> frozenset[str]:
+    """All names that a text reads or binds."""
+    return frozenset(node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name))
+
+
 def _is_range(node: ast.AST) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
 

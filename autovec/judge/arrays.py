@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
 from autovec.judge.kernels import Rival
-from autovec.judge.watched import too_small, usual_types
+from autovec.judge.watched import too_small, usual_types, usual_values
 from autovec.outcome import Contract, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
 from autovec.propose.comprehension import comprehension_region, placed
@@ -147,16 +147,18 @@ def _fastest(
     racing = [c for k, c in enumerate(pool) if all(c.new.text != other.new.text for other in pool[:k])]
     defined = _definitions(case, pool[0])
     texts = [defined + c.text for c in racing]
-    handicaps = [handicap(c.new.conditions) for c in racing]
+    handicaps, tests = [handicap(c.new.conditions) for c in racing], [c.new.conditions for c in racing]
     definitions: list[str] = []
     beside = rival.text_in(pool[0].region) if rival is not None and not _serves_more(racing, rival) else None
     if rival is not None and beside is not None:
         texts.append(defined + beside)
         handicaps.append(rival.handicap(min((c.new.text for c in racing), key=len)))
+        tests.append(rival.kernel.conditions)
         definitions = [*[""] * len(racing), rival.definitions]
     timed = fastest(
         defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions,
         dtypes=usual_types(case.reading, made) | (dict(rival.kernel.dtypes) if rival is not None and beside is not None else {}),
+        usual=usual_values(case.reading), tests=[t for asked in tests for t in asked],
     )  # fmt: skip
     if isinstance(timed, Refusal):
         return racing[0], timed

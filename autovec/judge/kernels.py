@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
-from autovec.judge.watched import too_small, usual_types
+from autovec.judge.watched import too_small, usual_types, usual_values
 from autovec.kernel.form import Kernel, Words, kernel
 from autovec.outcome import ArrayInput, Contract, Counterexample, Edit, Evidence, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.guards import with_fallback
@@ -64,6 +64,7 @@ class Rival:
             found.old, (found.text,), self.contract,
             sandbox=self.sandbox, definitions=(self.definitions,),
             dtypes=usual_types(self.case.reading, self.contract) | dict(found.dtypes),
+            usual=usual_values(self.case.reading), tests=found.conditions,
         )  # fmt: skip
         return timed if isinstance(timed, Refusal) else self.checked(timed[1])
 

@@ -1,13 +1,15 @@
-"""What real runs say of a loop's sizes and types: what it is timed with, and whether it pays at all.
+"""What real runs and defaults say of a loop's sizes and types: what it is timed with, and whether it pays at all.
 
-Comes in: what `autovec trace` noted of the function's parameters. Goes out: the dtypes for the clock, and a `Refusal` where a
-rewrite would pay only at sizes that no run had. That is about speed alone: the checker tries all types and sizes.
+Comes in: what `autovec trace` noted of the function's parameters, and what these are by default. Goes out: types and values for
+the clock, and a `Refusal` where a rewrite would pay only at sizes that no run had. That is about speed alone: the checker tries
+all types, values and sizes.
 """
 
 from __future__ import annotations
 
 from autovec.outcome import ArrayInput, Contract, Refusal, Speed
 from autovec.propose.reading import Reading
+from autovec.source.declared import parameters
 
 
 def usual_types(reading: Reading, contract: Contract) -> dict[str, str]:
@@ -21,6 +23,12 @@ def usual_types(reading: Reading, contract: Contract) -> dict[str, str]:
         if len(names) == 1 and names[0] in choices(x):
             found[x.name] = names[0]
     return found
+
+
+def usual_values(reading: Reading) -> dict[str, int | float]:
+    """The numbers that parameters are by default."""
+    given = {p.name: p.default.value for p in parameters(reading.function, reading.module.text) if p.default is not None}
+    return {name: value for name, value in given.items() if isinstance(value, int | float) and not isinstance(value, bool)}
 
 
 def too_small(reading: Reading, contract: Contract, speed: Speed, gain: float) -> Refusal | None:

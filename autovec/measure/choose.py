@@ -1,7 +1,8 @@
 """Which of several rewrites is the fastest? All of them timed in the same call, so that they meet the same machine.
 
 Comes in: the original, two to four rewrites and their contract. Goes out: the index of the fastest by the geometric mean of its
-times at the two largest sizes, with its `Speed`; or a `Refusal` where nothing could be timed.
+times at the two largest sizes (the original may have been left out of these), with its `Speed`; or a `Refusal` where nothing
+could be timed.
 """
 
 from __future__ import annotations
@@ -30,10 +31,13 @@ def fastest(
     dtypes: Mapping[str, str] | None = None,
     handicaps: Sequence[float] = (),
     definitions: Sequence[str] = (),
+    usual: Mapping[str, object] | None = None,
+    tests: Sequence[str] = (),
 ) -> tuple[int, Speed] | Refusal:
-    """The index of the fastest rewrite, and its speed; each one's time counts as often as its handicap says (once by default),
-    `definitions` are the kernels that each of them calls."""
-    race = Race(old, tuple(candidates), contract, budget_seconds, tuple((dtypes or {}).items()), tuple(definitions))
+    """The index of the fastest rewrite, and its speed; each one's time counts as often as its handicap says (once by default).
+    For the others see `Race`."""
+    given = tuple((dtypes or {}).items()), tuple(definitions), tuple((usual or {}).items()), tuple(tests)
+    race = Race(old, tuple(candidates), contract, budget_seconds, *given)
     warm = WARM_COMPILER if any(definitions) else ()
     reply = sandbox.call(_TRIAL, race, seconds=4 * budget_seconds + _COMPILING_SECONDS, warm=warm)
     if isinstance(reply, Died):
@@ -43,7 +47,7 @@ def fastest(
     rows = cast(tuple[Row, ...], reply.value)
     weights = tuple(handicaps) or (1.0,) * len(candidates)
     best = min(range(len(candidates)), key=lambda k: _merit(rows, k) * weights[k] ** len(rows[-2:]))
-    timings = tuple(_timing(row, best) for row in rows if row.after[best] < math.inf)
+    timings = tuple(_timing(row, best) for row in rows if row.after[best] < math.inf and row.before < math.inf)
     if not timings:
         return Refusal("AV094", "the rewrite could not be timed: it raised at every size")
     first_call = rows[-1].first_calls[best] if rows[-1].first_calls else 0.0
@@ -60,7 +64,7 @@ def _other(rows: tuple[Row, ...], best: int, definitions: Sequence[str]) -> tupl
     if not others:
         return ()
     rival = min(others, key=lambda k: _merit(rows, k))
-    return tuple((row.size, row.after[rival]) for row in rows if row.after[rival] < math.inf)
+    return tuple((row.size, row.after[rival]) for row in rows if row.after[rival] < math.inf and row.before < math.inf)
 
 
 def _merit(rows: tuple[Row, ...], k: int) -> float:

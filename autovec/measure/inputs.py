@@ -41,7 +41,7 @@ Arguments = dict[str, object]
 @dataclass(frozen=True, slots=True)
 class Sizing:
     """One way to make arguments. `others` are the symbols that are not n, with how they follow it; `bounds` are scalars, and
-    how these do; `data` are the kinds of data in arrays and scalars."""
+    how these do; `data` are the kinds of data in arrays and scalars; `usual` are scalars that are what they are by default."""
 
     contract: Contract
     dtypes: tuple[str, ...]
@@ -49,6 +49,7 @@ class Sizing:
     others: tuple[tuple[str, str], ...] = ()
     bounds: tuple[tuple[str, str], ...] = ()
     seed: int = 0
+    usual: tuple[tuple[str, object], ...] = ()
 
     @property
     def grows(self) -> bool:
@@ -69,7 +70,13 @@ class Sizing:
         case = self.case(n)
         if case is None or self.bytes(n) > _MOST_BYTES:
             return None
-        return build(self.contract, case) | {name: _size(how, n) for name, how in self.bounds}
+        return build(self.contract, case) | {name: _size(how, n) for name, how in self.bounds} | dict(self.usual)
+
+    def pinned(self, n: int) -> Sizing:
+        """The same with the floats that it has at size n at all sizes."""
+        scalars = {x.name for x in self.contract.inputs if isinstance(x, ScalarInput)}
+        floats = {k: v for k, v in (self.arguments(n) or {}).items() if k in scalars and isinstance(v, float)}
+        return replace(self, usual=tuple((floats | dict(self.usual)).items()))
 
     def bytes(self, n: int) -> int:
         """About how much memory the arguments take at size n."""
@@ -103,9 +110,22 @@ def _size(how: str, n: int) -> int:
 
 
 def sizings(
-    contract: Contract, dtypes: Mapping[str, str], names: frozenset[str] = frozenset(), steps: frozenset[str] = frozenset()
+    contract: Contract,
+    dtypes: Mapping[str, str],
+    names: frozenset[str] = frozenset(),
+    steps: frozenset[str] = frozenset(),
+    usual: Mapping[str, object] | None = None,
 ) -> Iterator[Sizing]:
-    """The ways to make arguments; `names` bound a loop, `steps` are what one steps by."""
+    """The ways to make arguments; `names` bound a loop, `steps` are what one steps by, `usual` what scalars are by default."""
+    scalars = {x.name for x in contract.inputs if isinstance(x, ScalarInput) and not x.value}
+    known = {name: value for name, value in (usual or {}).items() if name in scalars}
+    if known:
+        free = frozenset(known)
+        yield from (replace(s, usual=tuple(known.items())) for s in sizings(contract, dtypes, names - free, steps - free))
+    yield from _sizings(contract, dtypes, names, steps)
+
+
+def _sizings(contract: Contract, dtypes: Mapping[str, str], names: frozenset[str], steps: frozenset[str]) -> Iterator[Sizing]:
     chosen = tuple(dtypes.get(x.name, choices(x)[0]) for x in contract.inputs)
     lone = frozenset(lone_integers(contract))
     first = Sizing(contract, chosen)

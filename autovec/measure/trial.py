@@ -2,11 +2,13 @@
 
 Comes in: a `Race`. Goes out: its `Row`s, smallest size first, or the reason why nothing could be timed. First the original
 alone runs once at growing sizes, until it takes about 20 ms; then all are timed, the largest sizes first; each time is the
-minimum over short windows in turns, and every call gets new arguments that were made before its window. Not timed: making them.
+minimum over short windows in turns, and every call gets new arguments that were made before its window. Where the original is
+so slow that its data is small, the rewrites alone run on more of it, too: it is there that they are used. Not timed: making them.
 """
 
 from __future__ import annotations
 
+import builtins
 import gc
 import math
 import time
@@ -14,7 +16,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
-from autovec.harness.bounds import bounds, ends_early, steps
+from autovec.harness.bounds import bounds, ends_early, names, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
 from autovec.measure.beside import beside, reach
@@ -41,6 +43,10 @@ _SIZE_SECONDS = 0.02  # spent on one size once the rounds are enough
 _SURER_SECONDS = 0.12  # spent on one size where that gives a range with the speedup
 _CHEAP_SECONDS = 1e-3  # sizes at which the original takes less are always timed: they tell from where on it pays
 _HOPELESS = 8.0  # a rewrite this many times slower gets one call only
+_SMALL_BYTES = 1 << 19  # data on which rewrites that run alone are not told apart yet
+_BEYOND = (2, 4)  # times the largest size, for rewrites alone
+_BEYOND_SECONDS = 0.03
+_TESTS_SECONDS = 0.1  # for looking on for data that pass the rewrites' tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +81,51 @@ def run(race: Race) -> tuple[Row, ...] | str:
     end = time.perf_counter() + race.budget_seconds
     courses = list(_courses(old, sizing))
     rows = _timed(old, candidates, tuple(map(bool, definitions)), courses, end) if courses else []
+    rows += _beyond(candidates, sizing, rows[-1]) if rows and len(candidates) > 1 else []
     return tuple(replace(row, first_calls=first_calls) for row in rows) or "the loop raised at every size"
 
 
 def _workable(race: Race, old: Region) -> Sizing | str:
-    """The first sizing on which the original never raises and takes longer for more data, or else the first on which it gets
-    furthest."""
+    """The first sizing on which the original never raises and takes longer for more data, and which passes the most of the
+    rewrites' tests; or else the first on which it gets furthest."""
     end = time.perf_counter() + _SEARCH_SECONDS
     found, furthest, why = None, 0, ""
+    best, most = None, -1
     early = ends_early(race.old)
-    for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old), steps(race.old)):
+    tests = _asked(race)
+    for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old), steps(race.old), dict(race.usual)):
         reached, error = reach(old, sizing, _TRIED_FIRST)
         if reached and error is None and (early or _grows(old, sizing, reached)):
-            return sizing
+            if not tests:
+                return sizing
+            if best is None:
+                end = min(end, time.perf_counter() + _TESTS_SECONDS)
+            for some in map(sizing.pinned, _TRIED_FIRST):
+                passed = _passed(tests, some, reached)
+                if passed == len(tests):
+                    return some
+                best, most = (some, passed) if passed > most else (best, most)
         if reached + (error is None) > furthest:
             found, furthest = sizing, reached + (error is None)
         if error is not None:
             why = why or f"the loop raised {type(error).__name__}: {str(error)[:100]}"
         if time.perf_counter() > end:
             break
-    return found or why or "no arguments fit the contract"
+    return best or found or why or "no arguments fit the contract"
+
+
+def _asked(race: Race) -> list[Region]:
+    """The rewrites' tests as regions, less those that read what the rewrite itself binds."""
+    if not race.tests:
+        return []
+    known = {*compile_region("", race.contract).namespace, *race.contract.roots, *dir(builtins)}
+    return [compile_region(f"return bool({test})", race.contract) for test in race.tests if names(test) <= known]
+
+
+def _passed(tests: list[Region], sizing: Sizing, n: int) -> int:
+    """How many of the tests pass."""
+    args = sizing.arguments(n)
+    return sum(args is not None and test.run(args).value is True for test in tests)
 
 
 def _grows(old: Region, sizing: Sizing, reached: int) -> bool:
@@ -196,7 +227,21 @@ def _timed(
     return sorted(rows, key=lambda row: row.size)
 
 
-def _row(old: Region, candidates: tuple[Region | None, ...], course: Course, end: float) -> Row:
+def _beyond(candidates: tuple[Region | None, ...], sizing: Sizing, last: Row) -> list[Row]:
+    """The candidates alone, at sizes at which the original would take too long, where it had to do with little data."""
+    rows: list[Row] = []
+    near = [time < _HOPELESS * min(last.after) for time in last.after]
+    for n in (last.size * times for times in _BEYOND if sizing.bytes(last.size) < _SMALL_BYTES):
+        args = sizing.arguments(n) if sizing.grows and sizing.bytes(n) <= _MOST_BYTES else None
+        if args is not None:
+            course = Course(n, args, 1, math.inf)
+            some = tuple(region if close else None for region, close in zip(candidates, near, strict=True))
+            rows.append(_row(None, some, course, time.perf_counter() + _BEYOND_SECONDS))
+    return rows
+
+
+def _row(old: Region | None, candidates: tuple[Region | None, ...], course: Course, end: float) -> Row:
+    """All of them in turns; without the original where that is None."""
     regions = [old, *candidates]
     best = [course.once, *([math.inf] * len(candidates))]
     windows: list[list[float]] = [[] for _ in regions]  # of each the seconds a call, turn by turn

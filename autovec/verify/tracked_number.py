@@ -356,8 +356,11 @@ def _nearly_zero(a: Tracked) -> bool:
 
 
 def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracked, ...], rounding: float = 4.0) -> Tracked:
-    """A function's value: the errors of the operands are put through it, and `rounding` units of its own come on top."""
+    """A function's value: the errors of the operands are put through it, and `rounding` units of its own come on top. Of an
+    operand that overflows in some order it may be anything: that order may make a NaN of it."""
     exact = tuple(a.exact for a in operands)
+    if not all(a.bound < INF for a in operands):
+        return inexact(v, function(*exact), INF)
     x = function(*exact)
     ends = [
         function(*exact[:i], exact[i] + shift, *exact[i + 1 :])
@@ -366,7 +369,7 @@ def perturbed(v: Scalar, function: Callable[..., Scalar], operands: tuple[Tracke
         for shift in (a.bound, -a.bound)
     ]
     if not abs(v) < INF:
-        certain = all(a.bound < INF for a in operands) and all(str(y) == str(v) for y in (x, *ends))
+        certain = all(str(y) == str(v) for y in (x, *ends))
         return Tracked(v, widened(v), 0.0 if certain else INF, 0.0, 0.0, 0.0, False)
     if not ends and (not rounding or (rounding == 1.0 and operands[0].grainy and is_even_root(operands[0].value, v))):
         return leaf(v)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,34 @@ def test_the_form_of_the_other_kind_is_timed_beside_it_at_every_size(sandbox: Sa
     found = fastest(DOT, texts, VECTORS, sandbox=sandbox, handicaps=[1, 1, 1000], definitions=["", "", kernel])
     assert not isinstance(found, Refusal) and found[0] == 0
     assert [size for size, _ in found[1].other] == [t.size for t in found[1].timings]
+
+
+@pytest.mark.parametrize("test", ["a < 0.7", "a > 1.2", "a < 1.0 - a"])
+def test_data_that_pass_the_tests_of_a_rewrite_are_found(sandbox: Sandbox, test: str) -> None:
+    texts = [f"if {test}:\n    y += a * x\nelse:\n    for i in range(len(x)):\n        y[i] += a * x[i]\n"]
+    found = fastest(LOOP, texts, VECTORS, sandbox=sandbox, tests=[test, "of_its_own > 0"])
+    assert not isinstance(found, Refusal) and found[1].speedup > 10
+
+
+def test_a_number_is_what_it_is_by_default(sandbox: Sandbox) -> None:
+    texts = ["assert a == 0.125\ny += a * x\n"]
+    assert isinstance(fastest(LOOP, texts, VECTORS, sandbox=sandbox), Refusal)
+    assert not isinstance(fastest(LOOP, texts, VECTORS, sandbox=sandbox, usual={"a": 0.125, "other": 1}), Refusal)
+
+
+def test_a_default_on_which_the_loop_does_not_work_is_left(sandbox: Sandbox) -> None:
+    contract = replace(VECTORS, inputs=(*VECTORS.inputs[:2], ScalarInput("n", ("int",))))
+    loop = "for i in range(n):\n    y[i] += 2.0 * x[i]\n"
+    found = fastest(loop, ["y[:n] += 2.0 * x[:n]\n"], contract, sandbox=sandbox, usual={"n": 0})
+    assert not isinstance(found, Refusal) and found[1].speedup > 10
+
+
+def test_rewrites_of_a_loop_that_is_slow_on_little_data_are_told_apart_on_more_of_it(sandbox: Sandbox) -> None:
+    old = "s = 0.0\nfor p in x:\n    for q in x:\n        for r in x:\n            s += p * q * r\n"
+    texts = ["time.sleep(3e-3)\n", "time.sleep(4e-5 * len(x))\n"]  # the second is faster up to n = 75
+    found = fastest(old, texts, replace(VECTORS, prelude="import time\n"), sandbox=sandbox)
+    assert not isinstance(found, Refusal) and found[0] == 0
+    assert found[1].timings[-1].size < 75 and found[1].timings[-1].before > 0.0
 
 
 def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:

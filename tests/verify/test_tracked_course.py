@@ -96,6 +96,9 @@ def test_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
 
 def test_a_function_of_an_overflow_that_depends_on_the_order_is_inconclusive() -> None:
     assert verdict("s = np.tanh(x[0] * 17.0 + x[1] * 44.0)", 1.0, x=np.array([1.7e308, -1.7e308])) is INCONCLUSIVE
+    large = np.array([-1e308, -1e308, -1e308, 1e308, 1e308])  # -inf in this order, NaN where the last two are added up first
+    assert verdict(SUM + "s = math.tanh(s)", math.nan, x=large) is INCONCLUSIVE
+    assert verdict(SUM + "s = math.tanh(s)", math.nan, x=np.array([-math.inf, 1.0])) is OUTSIDE
 
 
 def test_an_overflow_in_another_order_of_factors_is_inconclusive_only_near_the_largest_float() -> None:
