@@ -20,7 +20,8 @@ from autovec.emit.scatters import print_scatter
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
 from autovec.expression import ATOM, EACH, ZERO, Apply, Const, Expr, Lanes, Opaque, Read, Reduce, Slice, free_axes, show, walk
-from autovec.facts.kinds import FLOATS, Kinds, apply, in_arrays
+from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, in_arrays
+from autovec.facts.value import ArrayFact
 from autovec.tensor.statement import Store
 
 if TYPE_CHECKING:
@@ -134,8 +135,13 @@ def _plain(p: Printer, s: Store, target: str, axes: tuple[str, ...], first: bool
         a, b = (aligned(c, axes) for c in sp.fitted(s.value.fn, s.value.args, axes))
         p.write(f"{sp.np(UFUNCS[s.value.fn])}({a}, {b}, out={target}{_casting(result, held)})")
         return
-    text = aligned(sp.spell(s.value, axes), axes)
+    code = sp.spell(s.value, axes)
+    text = aligned(code, axes)
     into = None if is_scattered(s) else written_into(text, target, sp.spelling.numpy, _casting(result, held))
+    if into is None and first and target == s.array and code.axes == axes and _converted(p, s, result):
+        p.merged.add(s.array)
+        own = "" if isinstance(s.value, Read | Lanes) else ", copy=False"  # else it would be the very array that is read
+        into = f"{s.array} = {code.at(ATOM)}.astype({sp.np(next(iter(held)))}{own})"
     p.write(into or f"{_whole(target)} = {text}")
 
 
@@ -154,11 +160,22 @@ def _casting(source: Kinds, target: Kinds) -> str:
 def _replaces(p: Printer, s: Store, result: Kinds) -> bool:
     """Whether the stored value can take the place of the array that was set up for it."""
     fact, setup = p.speller.facts.array(s.array), p.setups.get(s.array)
-    if fact is None or setup is None or len(fact.kinds) != 1 or fact.kinds != in_arrays(result):
-        return False
-    if frozenset(s.axes) != free_axes(s.value) or not fact.fresh:
+    if fact is None or setup is None or fact.kinds != in_arrays(result) or not _fills(s, fact):
         return False
     return s.op is None or (s.op == "+" and isinstance(setup.value, Apply) and setup.value.fn in ("np.zeros", "np.zeros_like"))
+
+
+def _converted(p: Printer, s: Store, result: Kinds) -> bool:
+    """Whether the stored value, converted if need be, can take the place of the array that was set up for it."""
+    fact = p.speller.facts.array(s.array)
+    if fact is None or s.array not in p.setups or not _fills(s, fact):
+        return False
+    return s.op is None and not result & PYTHON and casts(result, fact.kinds)
+
+
+def _fills(s: Store, fact: ArrayFact) -> bool:
+    """Whether a store sets every element of a new array of one dtype."""
+    return len(fact.kinds) == 1 and fact.fresh and frozenset(s.axes) == free_axes(s.value)
 
 
 def _replace(p: Printer, s: Store, axes: tuple[str, ...]) -> None:
@@ -166,8 +183,13 @@ def _replace(p: Printer, s: Store, axes: tuple[str, ...]) -> None:
     if value.axes != axes:
         raise NoSpelling("AV041", f"`{s.array}` is filled with fewer axes than it has")
     p.merged.add(s.array)
-    copy = isinstance(s.value, Read | Lanes)
+    copy = isinstance(s.value, Lanes) or (isinstance(s.value, Read) and not _gathers(p, s.value))
     p.write(f"{s.array} = {value.at(ATOM)}.copy()" if copy else f"{s.array} = {value.text}")
+
+
+def _gathers(p: Printer, e: Read) -> bool:
+    """Whether elements are read through index arrays, which gives a new array."""
+    return any(not isinstance(x, Slice) and free_axes(x) and p.speller.places.line(x) is None for x in e.at)
 
 
 def _update(p: Printer, s: Store, target: str, axes: tuple[str, ...], held: Kinds, result: Kinds) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from autovec.depend import Carried, Role, Use, scalar_carried
 from autovec.expression import ONE, ZERO, Apply, Const, Expr, Name, Read, Reduce, Slice, free_axes
 from autovec.facts.infer import assigned, expressions
-from autovec.facts.kinds import INTEGERS, Kinds
+from autovec.facts.kinds import FLOATS, INTEGERS, Kinds
 from autovec.facts.table import Facts
 from autovec.lift import last, scans
 from autovec.lift.axes import from_zero, laid_out, length_of, may_repeat, program_of, step_of
@@ -33,7 +33,7 @@ from autovec.loops.statement import Append, Assign, Exit, For, If, OpaqueStmt, S
 from autovec.outcome import Refusal
 from autovec.tensor.statement import Bind, Kept, Program, Store, all_statements
 
-REAL_FLOATS = frozenset(("float64", "float", "complex128"))
+_FLOATING = FLOATS | {"float", "complex128"}
 INTS = frozenset(("int", "int64", "float32", "float16"))
 NARROW = frozenset(("bool_", "bool", "float16", "float32"))  # what many of add up to more exactly in a wider sum
 FOLDS = {"+": "+", "-": "+", "*": "*", "max": "max", "min": "min", "&": "&", "|": "|", "^": "^"}
@@ -240,7 +240,7 @@ class Walk:
             op == "+"
             and old in (Const(0), Const(0.0))
             and kinds
-            and kinds <= REAL_FLOATS | (INTS if old == Const(0) else frozenset())
+            and kinds <= _FLOATING | (INTS if old == Const(0) else frozenset())
             and not (old == Const(0.0) and may_be_nothing(total))
         ):
             return total
