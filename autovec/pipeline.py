@@ -87,7 +87,15 @@ def analyse_function(work: Work, function: Function) -> list[Finding]:
     if not sites or function.compiled or function.is_module:
         return []
     decide = _judge(work, function)
-    return [f for s in sites for f in _site(work, function.name, s, decide)]
+    found = [f for s in sites for f in _site(work, function.name, s, decide)]
+    _keep_answers()
+    return found
+
+
+def _keep_answers() -> None:
+    from autovec.facts.answers import keep_answers  # most files ask nothing
+
+    keep_answers()
 
 
 def _worth_asking(work: Work, sites: tuple[Site, ...]) -> list[Site]:
@@ -102,7 +110,7 @@ def _is_near(work: Work, site: Site) -> bool:
 def _judge(work: Work, function: Function) -> Decide:
     """What decides on the loops of a function.
 
-    The door to everything heavy: to judge takes NumPy and most of the house, 0.3 s to import, and few files have a loop for it.
+    The door to everything heavy: to judge takes most of the house, 0.1 s to import, and few files have a loop for it.
     """
     from autovec.judge.court import Court
     from autovec.judge.verdict import judge

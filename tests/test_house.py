@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"outcome", "expression", "affine", "options", "record", "versions"},
+    {"outcome", "expression", "affine", "options", "precomputed", "record", "versions"},
     {"loops", "tensor"},
     {"source", "facts", "depend"},
     {"lift", "rule", "harness"},

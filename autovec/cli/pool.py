@@ -22,7 +22,7 @@ from autovec.record import dataclass
 
 Prepare = Callable[[bool], AbstractContextManager[Work]]
 _FORKS = sys.platform == "linux"  # elsewhere forking is missing or not safe
-_HEAVY = ("autovec.pipeline", "autovec.judge.verdict")  # take half a second to import: once, not in each process
+_HEAVY = ("autovec.pipeline", "autovec.judge.verdict")  # take long to import: once, not in each process
 _MANY = 50  # files, in which some loop over numbers is to be expected
 _PATIENCE = 2.0  # seconds for a worker to leave by itself
 

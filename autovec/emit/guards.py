@@ -10,11 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autovec.emit.code import NoSpelling, becomes_double
 from autovec.expression import Const, Expr, Read, free_names, show, walk
-from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON
+from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, holds
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -86,7 +84,7 @@ def ask_for_room(s: Speller, fn: str, args: tuple[Expr, ...]) -> None:
     for literal, other in (args, args[::-1]) if s.conditional and fn not in COMPARED else ():
         if not isinstance(literal, Const) or type(literal.value) is not int:
             continue
-        if not any(k in INTEGERS and not fits(literal.value, k) for k in s.kinds_in_loop(other)):
+        if not any(k in INTEGERS and not holds(k, literal.value) for k in s.kinds_in_loop(other)):
             continue
         arrays = {x.array for x in walk(other) if isinstance(x, Read)}
         wanted = WIDEST if fn in WHOLE else FLOATS
@@ -94,12 +92,6 @@ def ask_for_room(s: Speller, fn: str, args: tuple[Expr, ...]) -> None:
             raise NoSpelling("AV010", f"whether {literal.value} fits the type of `{show(other)}` is not known")
         for name in sorted(arrays):
             s.needed.limit(name, wanted)
-
-
-def fits(value: int, kind: str) -> bool:
-    """Whether a NumPy integer type holds a number."""
-    info = np.iinfo(kind)
-    return int(info.min) <= value <= int(info.max)
 
 
 def letter(kind: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autovec.affine import affine
 from autovec.emit.code import Code, NoSpelling
 from autovec.emit.folds import layout, require_lane
@@ -34,7 +32,7 @@ from autovec.expression import (
     rebuild,
     walk,
 )
-from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, in_arrays
+from autovec.facts.kinds import FLOATS, INTEGERS, PYTHON, Kinds, apply, holds, in_arrays
 
 if TYPE_CHECKING:
     from autovec.emit.speller import Speller
@@ -180,21 +178,13 @@ def _fits(start: Expr, held: Kinds, kinds: Kinds) -> bool:
         return False
     match start:
         case Const(bool() | int() | float() as value):
-            with np.errstate(all="ignore"):
-                return np.dtype(target).type(0).dtype.kind in "iuf" and _same_number(value, target)
+            return holds(target, value)
         case Apply("neg", (inner,)):
             return target not in INTEGERS and _fits(inner, held, kinds)
         case Name("math.inf" | "np.inf" | "numpy.inf"):
             return target in FLOATS
         case _:
             return False
-
-
-def _same_number(value: float, target: str) -> bool:
-    try:
-        return np.dtype(target).type(value).item() == value
-    except (OverflowError, ValueError):
-        return False
 
 
 # ------------------------------------------------------------------ extremes and logic

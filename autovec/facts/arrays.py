@@ -5,10 +5,9 @@ Comes in: the expression and the facts in front of it. Goes out: an `ArrayFact`,
 
 from __future__ import annotations
 
-import numpy as np
-
 from autovec.expression import Apply, Expr, Length, Name, Read, Slice, walk
-from autovec.facts.kinds import EVERY_ARRAY, OPERATORS, function
+from autovec.facts.answers import is_ufunc
+from autovec.facts.kinds import EVERY_ARRAY, OPERATORS
 from autovec.facts.makers import NEW, SIZED, made_by_call
 from autovec.facts.ranks import CONTRACTS, REDUCES
 from autovec.facts.table import Facts
@@ -29,7 +28,7 @@ def shared(value: Expr) -> frozenset[str]:
             return frozenset((name,)) if at else frozenset()
         case Apply(fn, _) if fn in OPERATORS or fn in COPIES or fn in NEW or fn in SIZED or fn in CONTRACTS:
             return frozenset()
-        case Apply(fn, _) if isinstance(function(fn), np.ufunc):
+        case Apply(fn, _) if is_ufunc(fn):
             return frozenset()
         case Apply(_, args):
             return frozenset[str]().union(*map(shared, args))
@@ -46,7 +45,7 @@ def elementwise(e: Expr) -> bool:
             return True  # one number, which meets every element
         case Apply(fn, args):
             known = fn in OPERATORS or fn in (".T", ".real", ".imag", ".copy()", ".conjugate()", "abs")
-            return (known or isinstance(function(fn), np.ufunc)) and all(map(elementwise, args))
+            return (known or is_ufunc(fn)) and all(map(elementwise, args))
         case _:
             return True
 

@@ -2,23 +2,19 @@
 
 A kind is a Python type ("int", "float", "complex", "bool": exact integers, `ZeroDivisionError`) or a NumPy scalar type by name
 ("float64", "uint8", "bool_", ...: fixed width, NEP 50 promotion). What an operation gives is asked of Python and NumPy
-themselves, on one sample of each kind, so that the table cannot disagree with them.
+themselves, on one sample of each kind (`samples`, `answers`), so that the table cannot disagree with them.
 Not handled: values; a Python integer's size is nobody's kind.
 """
 
 from __future__ import annotations
 
-import builtins
-import cmath
-import math
 import operator
-import warnings
+import struct
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import product
-from typing import Any, cast
 
-import numpy as np
+from autovec.facts import answers
 
 Kinds = frozenset[str]
 
@@ -41,53 +37,13 @@ SELECTS = frozenset(("min", "max", "where", "and", "or"))
 SAME = frozenset((".conjugate()", ".real", ".imag", ".T", ".copy()"))
 
 
-def sample(kind: str) -> object:
-    """The number one, of that kind."""
-    if kind == "object":
-        raise TypeError("not a number")
-    if kind in PYTHON:
-        return getattr(builtins, kind)(1)
-    return np.dtype(kind.rstrip("_")).type(1)
-
-
-def kind_of(value: object) -> str:
-    """The kind of a number, "object" for anything else."""
-    if isinstance(value, np.generic):
-        dtype = cast("np.generic[Any]", value).dtype
-        return "bool_" if dtype.kind == "b" else dtype.name
-    name = type(value).__name__
-    return name if name in PYTHON else "object"
-
-
-def function(fn: str) -> Callable[..., object] | None:
-    """The thing that a canonical name stands for."""
-    if fn in OPERATORS:
-        return OPERATORS[fn]
-    home, _, name = fn.rpartition(".")
-    owner: object = {"math": math, "cmath": cmath, "np": np, "": builtins}.get(home)
-    found = getattr(owner, name, None)
-    return found if callable(found) else None
-
-
 def constant(name: str) -> Kinds:
     """The kind of `math.pi` or `np.inf`; empty where it is no number."""
-    home, _, last = name.partition(".")
-    found = kind_of(getattr({"math": math, "cmath": cmath, "np": np}.get(home), last, None))
-    return frozenset() if found == "object" else frozenset((found,))
+    found = answers.constant(name)
+    return frozenset() if found is None else frozenset((found,))
 
 
-@cache
-def result(fn: str, kinds: tuple[str, ...]) -> str | None:
-    """The kind of `fn` on one number of each of `kinds`; None where it raises."""
-    f = function(fn)
-    if f is None:
-        return None
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        try:
-            return kind_of(f(*map(sample, kinds)))
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # on a wrong kind
-            return None
+result = cache(answers.result)
 
 
 def apply(fn: str, args: Iterable[Kinds], any_sign: bool = True) -> Kinds:
@@ -141,6 +97,19 @@ def in_arrays(kinds: Kinds) -> Kinds:
     """The kinds that values have once they are elements of an array."""
     names = {"int": "int64", "float": "float64", "bool": "bool_", "complex": "complex128"}
     return frozenset(names.get(k, k) for k in kinds)
+
+
+def holds(kind: str, value: float) -> bool:
+    """Whether one of NumPy's integer or float types has exactly this number."""
+    if kind in INTEGERS:
+        bits = int(kind.removeprefix("u").removeprefix("int"))
+        low, high = (0, 2**bits) if kind.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+        return value == value // 1 and low <= value < high
+    packing = {"float16": "e", "float32": "f", "float64": "d"}[kind]
+    try:
+        return struct.unpack(packing, struct.pack(packing, float(value)))[0] == value
+    except OverflowError:
+        return False
 
 
 def interchangeable(a: Kinds, b: Kinds) -> bool:

@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 import sqlite3
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from autovec import __version__, outcome
+from autovec import outcome
 from autovec.files.content import NOTEBOOK
 from autovec.options import Options
 from autovec.outcome import FileReport
+from autovec.precomputed import state_of_autovec
 
 _DAY = 86_400
 _KEPT = 30 * _DAY
 _SCHEMA = "CREATE TABLE IF NOT EXISTS found (key BLOB PRIMARY KEY, report BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
 _STORE = "INSERT OR REPLACE INTO found VALUES (?, ?, ?)"
-_PACKAGE = Path(__file__).parents[1]
 _FILE = "found.sqlite3"
 _CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
 
@@ -40,7 +37,7 @@ class Cache:
 
     def __init__(self, directory: Path) -> None:
         self._now = int(time.time())
-        self.state = _state_of_autovec()
+        self.state = state_of_autovec()
         self._connection = _opened(directory)
 
     def __enter__(self) -> Cache:
@@ -150,22 +147,3 @@ def _loaded(data: bytes) -> object | None:
         return _Reports(io.BytesIO(data)).load()
     except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, EOFError, IndexError, KeyError, ImportError):
         return None
-
-
-def _state_of_autovec() -> str:
-    """Versions, and the sizes and times of autovec's files: who works on autovec sees its changes at once."""
-    files = sorted((path, s.st_size, s.st_mtime_ns) for folder in _homes() for path, s in _sources(folder))
-    return hashlib.blake2b(repr((__version__, sys.version, files)).encode(), digest_size=16).hexdigest()
-
-
-def _homes() -> tuple[str, ...]:
-    beside = _PACKAGE.parent / "rules"  # where it lies in a checkout
-    return (str(_PACKAGE), *((str(beside),) if beside.is_dir() else ()))
-
-
-def _sources(folder: str) -> Iterator[tuple[str, os.stat_result]]:
-    for entry in os.scandir(folder):
-        if entry.name.endswith(".py"):
-            yield entry.path, entry.stat()
-        elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
-            yield from _sources(entry.path)

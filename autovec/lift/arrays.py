@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from autovec.expression import Apply, Axis, Const, Expr, Lanes, Read, Reduce, Slice, free_axes, rebuild
-from autovec.facts.kinds import function
+from autovec.facts.answers import elementwise_inputs
 from autovec.facts.ranks import CONTRACTS, REDUCES
 from autovec.lift.state import Obstacle
 from autovec.outcome import Span
@@ -22,8 +20,7 @@ MAKES: dict[str, Expr] = {"np.zeros": Const(0.0), "np.ones": Const(1.0), "np.zer
 
 def is_elementwise(fn: str, count: int) -> bool:
     """Whether `fn` of arrays is the array of its values for their elements."""
-    found = function(fn) if fn.startswith("np.") else None
-    return fn in OPERATORS or (isinstance(found, np.ufunc) and found.signature is None and found.nin == count)
+    return fn in OPERATORS or (fn.startswith("np.") and count > 0 and elementwise_inputs(fn) == count)
 
 
 def axis_of(rest: Sequence[Expr]) -> int | None:

@@ -17,6 +17,7 @@ from typing import Any
 from autovec.expression import Apply, Expr, Reduce, free_axes, walk
 from autovec.options import Pack
 from autovec.outcome import Refusal, Rounding
+from autovec.precomputed import keep, recall
 from autovec.record import dataclass
 from autovec.rule.context import Context
 from autovec.rule.forms import merged, natural_axes, separable
@@ -24,6 +25,7 @@ from autovec.rule.matcher import Reading, readings, readings_along, same_fold
 from autovec.rule.model import BROKEN, About, Bound, Case, Guard, Match, Matcher, Need, Proposal, Refused
 from autovec.rule.needs import BOOLS, INTEGERS, REGROUPABLE
 from autovec.rule.pattern import Pattern, Raise, pattern_of
+from autovec.rule.stored import data_of, value_of
 from autovec.rule.template import with_axis
 from autovec.rule.text import RuleText, read_rule
 
@@ -31,6 +33,7 @@ TRANSPOSED = 0.25  # the cost of an operand that is laid out otherwise than it i
 GUARDED = 0.5  # the cost of a test at run time
 OPERATION = 0.1  # the cost of an operation that is left to an operand, times WIDER for each axis that it runs over
 WIDER = 3.0
+_NAME = "rules"
 PACK_CODE = re.compile(r"AV[A-Z]{1,8}[0-9]{3}")
 _HERE = Path(__file__).resolve()
 OWN_RULES = next((p for p in (_HERE.parents[1] / "rules", _HERE.parents[2] / "rules") if p.is_dir()), _HERE.parents[1] / "rules")
@@ -121,11 +124,11 @@ def answer(needs: tuple[Need, ...], case: Case) -> tuple[str, ...] | Refused:
 
 def load_book(packs: tuple[Pack, ...] = (), raise_template: Raise | None = None) -> Book:
     """The package's own rules and those of packs; read once for each state of the packs."""
-    return _load(packs, raise_template or _front_end())
+    return _load(packs, raise_template)
 
 
 @lru_cache(maxsize=8)
-def _load(packs: tuple[Pack, ...], raise_template: Raise) -> Book:
+def _load(packs: tuple[Pack, ...], raise_template: Raise | None) -> Book:
     own = _own(raise_template)
     read = [_entry(path, raise_template) for path in rule_files(tuple(Path(p.folder) for p in packs))]
     entries, problems = list(own.entries), [*own.problems, *(e for e in read if isinstance(e, Refusal))]
@@ -137,10 +140,17 @@ def _load(packs: tuple[Pack, ...], raise_template: Raise) -> Book:
 
 
 @cache
-def _own(raise_template: Raise) -> Book:
+def _own(raise_template: Raise | None) -> Book:
+    """The package's own rules, kept as the front end raised them: to raise them takes longer than to look at a file."""
+    kept = None if raise_template else recall(_NAME)
+    if kept is not None:
+        return Book(tuple(Entry(text, pattern) for text, pattern in value_of(kept)), ())
     read = [_entry(path, raise_template) for path in rule_files((OWN_RULES,))]
     entries = sorted((e for e in read if isinstance(e, Entry)), key=_by_code)
-    return Book(tuple(entries), tuple(e for e in read if isinstance(e, Refusal)))
+    book = Book(tuple(entries), tuple(e for e in read if isinstance(e, Refusal)))
+    if not raise_template and not book.problems:
+        keep(_NAME, data_of(tuple((e.text, e.pattern) for e in entries)))
+    return book
 
 
 def _by_code(entry: Entry) -> tuple[str, str]:
@@ -160,18 +170,18 @@ def rule_files(folders: tuple[Path, ...]) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*.py")) if path.name != "__init__.py"]
 
 
-def _entry(path: Path, raise_template: Raise) -> Entry | Refusal:
+def _entry(path: Path, raise_template: Raise | None) -> Entry | Refusal:
     text = read_rule(path)
     if isinstance(text, Refusal):
         return text
     if text.match:
         return Entry(text, None)
-    pattern = pattern_of(text.before, text.shapes, raise_template)
+    pattern = pattern_of(text.before, text.shapes, raise_template or _front_end())
     return pattern if isinstance(pattern, Refusal) else Entry(text, pattern)
 
 
 def _front_end() -> Raise:
-    """The front end is imported when the first book is opened: most runs of `check` find no loop to look up."""
+    """The front end is imported when the first rule is raised: most runs find the rules raised, or no loop to look up."""
     from autovec.lift.template import raise_template
 
     return raise_template

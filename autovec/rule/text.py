@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from autovec.outcome import Refusal, Rounding
 from autovec.record import dataclass
 from autovec.rule.model import BROKEN, Need
 from autovec.rule.needs import NEEDS
+
+Ask = tuple[str, tuple[str, ...]]  # one of `NEEDS` by its name, and the parameters that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class RuleText:
     shapes: str
     rounding: Rounding
     cost: float
-    needs: tuple[Need, ...]
+    asks: tuple[Ask, ...]
     also: tuple[str, ...]
     refuses: Mapping[str, str]
     why: str
@@ -44,6 +47,11 @@ class RuleText:
         """The first line of the file's docstring."""
         return self.why.partition("\n")[0].rstrip(".")
 
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What must hold for both sides to agree."""
+        return tuple(_need(ask) for ask in self.asks)
+
 
 class _Malformed(Exception):
     """What is wrong with a rule file, as a sentence."""
@@ -54,7 +62,7 @@ def read_rule(path: Path) -> RuleText | Refusal:
     try:
         text = path.read_text(encoding="utf-8")
         return _read(path, text, ast.parse(text))
-    except (OSError, SyntaxError, ValueError, _Malformed) as wrong:
+    except (OSError, SyntaxError, TypeError, ValueError, _Malformed) as wrong:
         return Refusal(BROKEN, f"{path} is not a rule: {wrong}")
 
 
@@ -72,7 +80,7 @@ def _read(path: Path, text: str, tree: ast.Module) -> RuleText:
         shapes=_string(given, "shapes"),
         rounding=Rounding(_string(given, "rounding", "exact")),
         cost=float(ast.literal_eval(given["cost"])) if "cost" in given else 1.0,
-        needs=_needs(given.get("needs")),
+        asks=_asks(given.get("needs")),
         also=tuple(ast.literal_eval(given["also"])) if "also" in given else (),
         refuses=dict(ast.literal_eval(given["refuses"])) if "refuses" in given else {},
         why=ast.get_docstring(tree) or "",
@@ -126,17 +134,25 @@ def _string(given: Mapping[str, ast.expr], key: str, default: str | None = None)
             raise _Malformed(f"`{key}` must be a string")
 
 
-def _needs(listed: ast.expr | None) -> tuple[Need, ...]:
+def _asks(listed: ast.expr | None) -> tuple[Ask, ...]:
     if listed is None:
         return ()
     if not isinstance(listed, ast.List | ast.Tuple):
         raise _Malformed("`needs` must be a list")
-    return tuple(_need(e) for e in listed.elts)
+    return tuple(_ask(e) for e in listed.elts)
 
 
-def _need(e: ast.expr) -> Need:
+def _ask(e: ast.expr) -> Ask:
     match e:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in NEEDS:
-            return NEEDS[name](*(ast.literal_eval(a) for a in args))
+            ask = name, tuple(ast.literal_eval(a) for a in args)
+            _need(ask)
+            return ask
         case _:
             raise _Malformed(f"`{ast.unparse(e)}` is not one of the needs: {', '.join(NEEDS)}")
+
+
+@cache
+def _need(ask: Ask) -> Need:
+    name, parameters = ask
+    return NEEDS[name](*parameters)

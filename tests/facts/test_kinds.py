@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autovec.facts import kinds as kind
-from autovec.facts.kinds import OPERATORS, PYTHON, apply, constant, interchangeable, kind_of
+from autovec.facts.kinds import FLOATS, INTEGERS, OPERATORS, PYTHON, apply, constant, holds, interchangeable
+from autovec.facts.samples import kind_of
 
 ALL = sorted(PYTHON | kind.EVERY_ARRAY | kind.INTEGERS)
 VALUES = (0, 1, 2, -1, -8, 0.5, -0.5)
@@ -86,3 +87,18 @@ def test_the_power_of_a_natural_exponent_stays_an_int() -> None:
 )
 def test_interchangeable(a: str, b: str, same: bool) -> None:
     assert interchangeable(frozenset((a,)), frozenset((b,))) is same
+
+
+NUMBERS = (0, 1, True, -1, 127, 128, 255, 256, 2**31, 2**53 + 1, 2**60, 2**63 - 1, 2**63, 2**64, 10**400, 0.5, 0.1, 1.5, -0.0,
+           65504.0, 65520.0, 1e-8, 3.4028235e38, 1e39, 2.0**63, 300.0, float("inf"), float("nan"))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(INTEGERS | FLOATS))
+def test_a_type_holds_what_numpy_gives_back_unchanged(name: str) -> None:
+    for value in NUMBERS:
+        try:
+            with np.errstate(all="ignore"):
+                same = bool(np.dtype(name).type(value).item() == value)
+        except (OverflowError, ValueError):
+            same = False
+        assert holds(name, value) is same, value

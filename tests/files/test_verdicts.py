@@ -51,7 +51,7 @@ def test_another_version_or_a_changed_checker_knows_nothing(
         patch.setattr(verdicts, "installed", lambda name: "0")
         assert Verdicts(tmp_path).recall(TRIAL, TASK) is None
     with monkeypatch.context() as patch:
-        patch.setattr("autovec.files.cache._state_of_autovec", lambda: "changed")
+        patch.setattr("autovec.files.cache.state_of_autovec", lambda: "changed")
         assert Verdicts(tmp_path).recall(TRIAL, TASK) is None
     assert Verdicts(tmp_path).recall(TRIAL, TASK) == EVIDENCE
 
