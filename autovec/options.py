@@ -43,13 +43,15 @@ class Pack:
 class Options:
     """The questions to ask of every loop, and how strictly.
 
-    `select` and `ignore` hold code prefixes; an empty `select` means everything.
+    `select` and `ignore`, `fixable` and `unfixable` hold code prefixes; an empty `select` or `fixable` means everything.
     """
 
     verify: bool  # run both versions, compare and time them; False for `check`
     min_speedup: float = DEFAULT_MIN_SPEEDUP  # a rewrite that gains less does not land
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    fixable: tuple[str, ...] = ()  # what may be written; other rewrites are reported only
+    unfixable: tuple[str, ...] = ()
     rounding: RoundingLimit = "bounded"  # "exact" refuses every rewrite that may change the last bits of a float
     backend: Backend = "auto"  # "numpy" and "numba" leave the other out
     strict: bool = False  # keep the promise on all inputs: where the loop raises, and where arrays overlap
@@ -61,13 +63,23 @@ class Options:
 
     def allows(self, code: str) -> bool:
         """Whether findings of `code` are wanted: the longest matching prefix decides, and `ignore` wins a tie."""
-        selected = longest_prefix(code, self.select) if self.select else 0
-        return selected is not None and not self.ignores(code, beyond=selected)
+        return _takes(code, self.select, self.ignore)
 
-    def ignores(self, code: str, beyond: int = 0) -> bool:
-        """Whether `ignore` names `code` with a prefix of at least `beyond` characters."""
-        ignored = longest_prefix(code, self.ignore)
-        return ignored is not None and ignored >= beyond
+    def ignores(self, code: str) -> bool:
+        """Whether `ignore` names `code`."""
+        return longest_prefix(code, self.ignore) is not None
+
+    def fixes(self, code: str) -> bool:
+        """Whether rewrites of `code` may be written: the longest matching prefix decides, and `unfixable` wins a tie."""
+        return _takes(code, self.fixable, self.unfixable)
+
+
+def _takes(code: str, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> bool:
+    named = longest_prefix(code, wanted) if wanted else 0
+    if named is None:
+        return False
+    against = longest_prefix(code, unwanted)
+    return against is None or against < named
 
 
 def longest_prefix(code: str, prefixes: Sequence[str]) -> int | None:

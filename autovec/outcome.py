@@ -230,7 +230,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A loop that can be replaced. Without evidence and speed (`check`) it is a candidate, not yet a promise."""
+    """A loop that can be replaced. Without evidence and speed (`check`) it is a candidate, not yet a promise.
+
+    One that is not `fixable` is reported only: the user wants to write it by hand.
+    """
 
     code: str  # the rule that gave the spelling, or the generic form's code
     name: str  # its name, as "dot-product"
@@ -241,6 +244,7 @@ class Rewrite:
     conditions: tuple[str, ...] = ()  # tests in the new text under which its fast path runs
     evidence: Evidence | None = None
     speed: Speed | None = None
+    fixable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

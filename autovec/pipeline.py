@@ -71,8 +71,8 @@ def _directives(work: Work) -> list[Finding]:
 
 
 def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
-    """The file's text with every rewrite of `findings` in it, and the imports that they need."""
-    edits = [f.edit for f in findings if isinstance(f, Rewrite)]
+    """The file's text with every rewrite of `findings` that may be written in it, and the imports that they need."""
+    edits = [f.edit for f in findings if isinstance(f, Rewrite) and f.fixable]
     if not edits:
         return module.text.text
     from autovec.source.insertion import with_additions  # few files have an edit
@@ -134,7 +134,7 @@ def _site(work: Work, name: str, site: Site, decide: Decide) -> list[Finding]:
         return [Left(_crash(error, work.options.packs), name, where)]
     if isinstance(answer, Rewrite):
         allowed = work.options.allows(answer.code) and not work.quiet.silences(site.node, answer.code)
-        return [answer] if allowed else []
+        return [replace(answer, fixable=work.options.fixes(answer.code))] if allowed else []
     if isinstance(answer, Refusal) and answer.code == "AV025":
         return []
     inner = [f for s in _worth_asking(work, site.inner) for f in _site(work, name, s, decide)]

@@ -103,3 +103,13 @@ def test_a_directive_silences_a_reason_as_well() -> None:
     assert pipeline.analyse_file(text.encode(), "a.py", QUIET, None).findings == ()
     spoken = pipeline.analyse_file(text.replace("[AV020]", "[AV1]").encode(), "a.py", QUIET, None).findings
     assert [f.refusal.code for f in spoken if isinstance(f, Left)] == ["AV020", "AV008"]
+
+
+def test_what_is_not_fixable_is_reported_and_not_written() -> None:
+    text = TWO_FUNCTIONS.replace("x[i] = x[i] * 3.0", "x[i] = i * 3.0")
+    whole = pipeline.analyse_file(text.encode(), "a.py", QUIET, None)
+    codes = [f.code for f in whole.findings if isinstance(f, Rewrite)]
+    report = pipeline.analyse_file(text.encode(), "a.py", replace(QUIET, unfixable=(codes[0],)), None)
+    assert [(f.code, f.fixable) for f in report.findings if isinstance(f, Rewrite)] == [(codes[0], False), (codes[1], True)]
+    assert codes[0] != codes[1]
+    assert report.after == text.replace(text[text.index("second") :], whole.after[whole.after.index("second") :])

@@ -21,6 +21,8 @@ class Arguments:
     select: tuple[str, ...] | None
     ignore: tuple[str, ...] | None
     extend_select: tuple[str, ...] | None
+    fixable: tuple[str, ...] | None
+    unfixable: tuple[str, ...] | None
     exclude: tuple[str, ...] | None
     extend_exclude: tuple[str, ...] | None
     per_file_ignores: PerFileIgnores | None
@@ -60,19 +62,20 @@ class Arguments:
     watch: bool = False
 
     def change(self, settings: Settings) -> Settings:
-        """The settings with this call's words on top: `--select` starts afresh, the other lists add to the file's."""
+        """The settings with this call's words on top: `--select` and `--fixable` start afresh, other lists add to the file's."""
         given = {name: getattr(self, name) for name in _REPLACED if getattr(self, name) is not None}
         return replace(
             settings,
             **given,
             ignore=(*(() if self.select else settings.ignore), *(self.ignore or ())),
             extend_select=(*(() if self.select else settings.extend_select), *(self.extend_select or ())),
+            unfixable=(*(() if self.fixable else settings.unfixable), *(self.unfixable or ())),
             extend_exclude=(*settings.extend_exclude, *(self.extend_exclude or ())),
             per_file_ignores=(*settings.per_file_ignores, *(self.per_file_ignores or ())),
         )
 
 
 _REPLACED = (
-    "select", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "strict", "max_temporary",
-    "output_format", "show_refusals", "min_speedup",
+    "select", "fixable", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "strict",
+    "max_temporary", "output_format", "show_refusals", "min_speedup",
 )  # fmt: skip

@@ -94,6 +94,13 @@ _SHARED: tuple[Decorator, ...] = (
         type=_PatternsWithCodes(),
         help="Codes to leave out in some files, as tests/*:AV1,old.py:AV2. Adds to the configured ones.",
     ),
+    option(
+        LANDING,
+        "--fixable",
+        type=_CODES,
+        help="Code prefixes that rewrite may write; others are reported only. Replaces the configured ones. [default: all]",
+    ),
+    option(LANDING, "--unfixable", type=_CODES, help="Code prefixes that are reported only; the longest that fits decides."),
     option(LOOPS, "--since", metavar="REF", help="Only loops on lines that changed since this commit, branch or tag of git."),
     option(
         LOOPS,

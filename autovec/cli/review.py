@@ -33,7 +33,7 @@ class Review:
     def of(self, outcome: Outcome) -> Outcome:
         """The outcome with what the user wants."""
         report = outcome.report
-        if report.error or not any(isinstance(f, Rewrite) for f in report.findings):
+        if report.error or not any(isinstance(f, Rewrite) and f.fixable for f in report.findings):
             return outcome
         findings = tuple(self._chosen(report))
         after = rewritten(report.before, findings)
@@ -43,7 +43,7 @@ class Review:
 
     def _chosen(self, report: FileReport) -> Iterator[Finding]:
         for finding in report.findings:
-            answer = self._asked(report, finding) if isinstance(finding, Rewrite) else finding
+            answer = self._asked(report, finding) if isinstance(finding, Rewrite) and finding.fixable else finding
             if answer is not None:
                 yield answer
 

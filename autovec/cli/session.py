@@ -58,6 +58,7 @@ def exit_code(total: Totals, arguments: Arguments, mode: Mode) -> int:
     if total.failed:
         return BROKEN_PROMISE
     suggestions = total.rewrites and (mode in (Mode.CHECK, Mode.DIFF) or arguments.exit_non_zero_on_fix)
+    suggestions = suggestions or (total.unfixable and mode is Mode.CHECK)
     unfinished = total.problems or suggestions or (mode is Mode.CHECK and total.directives)
     accepted = arguments.exit_zero or arguments.write_baseline or arguments.add_ignore is not None
     return SUGGESTIONS if unfinished and not accepted else SUCCESS

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
-from autovec.lsp.answers import diagnostic, text_edits, workspace_edit
+from autovec.lsp.answers import diagnostic, rewrites, text_edits, workspace_edit
 from autovec.lsp.client import Client
 from autovec.lsp.fixing import Wish
 from autovec.lsp.snapshot import Snapshot
-from autovec.lsp.wording import action_title
+from autovec.lsp.wording import action_title, unfixable
 from autovec.outcome import Finding, Refusal, Rewrite
 from autovec.record import dataclass
 from autovec.report.sentence import identity, is_shown, place
@@ -53,8 +53,9 @@ class Menu:
         yield self._explain(finding)
 
     def _fix(self, finding: Rewrite, kind: types.CodeActionKind) -> types.CodeAction:
-        if self.obstacle:
-            return _greyed(action_title(finding), self.obstacle)
+        obstacle = self.obstacle or ("" if finding.fixable else unfixable(finding))
+        if obstacle:
+            return _greyed(action_title(finding), obstacle)
         wish = Wish(self.snapshot.uri, self.snapshot.digest, place(finding))
         action = self._later(action_title(finding), kind, wish)
         action.diagnostics = [diagnostic(self.snapshot, finding)]
@@ -62,7 +63,7 @@ class Menu:
         return action
 
     def _of_all(self, findings: Sequence[Finding]) -> Iterator[types.CodeAction]:
-        if self.obstacle or not any(isinstance(f, Rewrite) for f in findings):
+        if self.obstacle or not any(rewrites(findings)):
             return
         wish = Wish(self.snapshot.uri, self.snapshot.digest, None)
         kind = NOTEBOOK_FIX_ALL if any(o.startswith("notebook.") for o in self.only) else FIX_ALL

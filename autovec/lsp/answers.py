@@ -97,4 +97,4 @@ def _document_edit(part: Part, edits: Sequence[types.TextEdit], marked: bool) ->
 
 def rewrites(findings: Sequence[Finding]) -> Iterator[Rewrite]:
     """The findings that can be applied."""
-    return (f for f in findings if isinstance(f, Rewrite))
+    return (f for f in findings if isinstance(f, Rewrite) and f.fixable)

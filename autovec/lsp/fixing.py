@@ -75,7 +75,7 @@ class Workshop:
         wanted = await self._wanted(document, wish)
         if document.snapshot.digest != wish.digest:
             return Refusal("AV005", MOVED_ON)
-        if not any(isinstance(f, Rewrite) for f in wanted):
+        if not any(rewrites(wanted)):
             return _why_not(wanted)
         return _edit(document.snapshot, list(rewrites(wanted)), client, "" if self._configuration.runs else ASSUMPTION)
 

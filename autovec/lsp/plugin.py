@@ -65,7 +65,7 @@ def pylsp_code_actions(document: Document, range: Mapping[str, Mapping[str, int]
     """The fixes of the loops on some lines."""
     snapshot = _snapshot(document)
     first, last = range["start"]["line"] + 1, range["end"]["line"] + 1
-    found = (f for f in _findings(snapshot, Configuration()) if isinstance(f, Rewrite))
+    found = (f for f in _findings(snapshot, Configuration()) if isinstance(f, Rewrite) and f.fixable)
     return [_action(snapshot, f) for f in found if place(f).line <= last and first <= place(f).end_line]
 
 

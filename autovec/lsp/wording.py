@@ -29,6 +29,11 @@ def action_title(finding: Rewrite) -> str:
     return f"{verb}: {finding.name} ({factor(finding.speed.speedup)} faster, checked)"
 
 
+def unfixable(finding: Rewrite) -> str:
+    """Why there is no quick fix where the configuration wants none."""
+    return f"{finding.code} is reported only, as `fixable` and `unfixable` say"
+
+
 def page(text: str, finding: Finding) -> str:
     """Everything about a loop, as Markdown; `text` is the file that it is in."""
     code, name = identity(finding)
@@ -45,8 +50,10 @@ def plain(markdown: str) -> str:
 def _rewrite_page(text: str, finding: Rewrite) -> list[str]:
     lines = "\n".join(f"{line.sign}{line.text}".rstrip() for line in hunk(text, finding.edit))
     parts = [f"```diff\n{lines}\n```"]
+    parts += [] if finding.fixable else [f"{unfixable(finding)}."]
     if finding.evidence is None or finding.speed is None:
-        parts.append(f"May it? Yes, its dependences allow it. Is it the same, is it worth it? {UNCHECKED.capitalize()}.")
+        unchecked = UNCHECKED if finding.fixable else UNCHECKED.partition(":")[0]
+        parts.append(f"May it? Yes, its dependences allow it. Is it the same, is it worth it? {unchecked.capitalize()}.")
     else:
         parts += [_proof(finding.evidence), f"{speed_phrase(finding.speed).capitalize()}.", _table(finding.speed)]
     if finding.conditions:

@@ -41,7 +41,7 @@ def entries(reports: Sequence[FileReport], show_refusals: bool) -> Iterator[Entr
 
 def applicability(finding: Finding) -> Applicability:
     """In Ruff's words: safe is only what was compared and measured, which `check` does not do."""
-    if not isinstance(finding, Rewrite):
+    if not isinstance(finding, Rewrite) or not finding.fixable:
         return "display-only"
     return "safe" if finding.evidence and finding.speed else "unsafe"
 

@@ -77,6 +77,7 @@ def page(reports: Sequence[FileReport], run: Run) -> str:
 def _tiles(total: Totals, run: Run) -> Iterator[str]:
     verb = "rewritten" if run.command == "rewrite" else "can be rewritten"
     tiles = [(f"{total.rewrites:,}", f"loops {verb}"), (f"{total.left:,}", "loops left alone")]
+    tiles += [(f"{total.unfixable:,}", "loops reported only")] if total.unfixable else []
     if total.speedup:
         tiles.insert(1, (factor(total.speedup), "faster in the geometric mean"))
     tiles += [(f"{total.failed:,}", "verifications failed")] if total.failed else []

@@ -53,7 +53,7 @@ _NAMES = re.compile(r"[^\W\d]\w*")
 
 def property_tests(report: FileReport, folder: Path) -> str:
     """The test file."""
-    landed = [f for f in report.findings if isinstance(f, Rewrite)]
+    landed = [f for f in report.findings if isinstance(f, Rewrite) and f.fixable]
     tests = [_test(report, f, f.evidence.trial) for f in landed if f.evidence and f.evidence.trial]
     if not tests:
         return ""

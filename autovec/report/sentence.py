@@ -60,7 +60,8 @@ def statement(finding: Finding) -> str:
         return finding.counterexample.message if finding.counterexample else finding.refusal.message
     parts = [speed_phrase(finding.speed)] if finding.speed else []
     parts += [evidence_phrase(finding.evidence)] if finding.evidence else []
-    return "; ".join(parts or _new_lines(finding.edit)) or finding.message
+    said = "; ".join(parts or _new_lines(finding.edit)) or finding.message
+    return said if finding.fixable else f"unfixable: {said}"
 
 
 def _new_lines(edit: Edit) -> list[str]:

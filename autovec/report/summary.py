@@ -28,11 +28,13 @@ class Totals:
     failed: int  # verifications that found a difference
     problems: int  # files that could not be handled
     directives: int = 0  # comments to autovec that mean nothing or do nothing
+    unfixable: int = 0  # rewrites that are reported only, of which `rewrites` counts none
 
 
 def totals(reports: Sequence[FileReport]) -> Totals:
     """The counts."""
-    landed = [[f for f in r.findings if isinstance(f, Rewrite)] for r in reports]
+    found = [[f for f in r.findings if isinstance(f, Rewrite)] for r in reports]
+    landed = [[f for f in findings if f.fixable] for findings in found]
     rewrites = [f for findings in landed for f in findings]
     kept = [f for r in reports for f in r.findings if isinstance(f, Left)]
     left = [f for f in kept if f.refusal.code not in DIRECTIVES]
@@ -44,12 +46,15 @@ def totals(reports: Sequence[FileReport]) -> Totals:
         failed=sum(f.counterexample is not None for f in left),
         problems=sum(bool(r.error) for r in reports),
         directives=len(kept) - len(left),
+        unfixable=sum(map(len, found)) - len(rewrites),
     )
 
 
 def summary_line(total: Totals, deed: Deed, refusals_shown: bool) -> str:
     """One sentence: "12 loops rewritten in 3 files (geometric mean 58x), 7 left alone (run with -v to see why)"."""
     parts = [_rewritten(total, deed)]
+    if total.unfixable:
+        parts.append(f"{total.unfixable:,} reported only (unfixable)")
     if total.left:
         parts.append(f"{total.left:,} left alone" + ("" if refusals_shown else " (run with -v to see why)"))
     if total.directives:

@@ -87,6 +87,8 @@ def _first_line(lines: Sequence[str], finding: Left, margin: Margin, ink: Ink) -
 
 def rewrite_notes(finding: Rewrite) -> Iterator[str]:
     """What is said below a change, each with its heading."""
+    if not finding.fixable:
+        yield f"unfixable: reported only, as `fixable` and `unfixable` say of {finding.code}"
     if finding.evidence:
         yield f"evidence: {_verdict(finding.evidence)}"
         yield from (f"{head}: {text}" for head, text in closer_look(finding.evidence) if text)

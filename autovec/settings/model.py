@@ -39,6 +39,8 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: PerFileIgnores = ()
+    fixable: tuple[str, ...] = ()  # what `rewrite` may write; () for everything
+    unfixable: tuple[str, ...] = ()
     min_speedup: float = DEFAULT_MIN_SPEEDUP
     rounding: RoundingLimit = "bounded"
     backend: Backend = "auto"
@@ -74,6 +76,8 @@ class Settings:
             min_speedup=self.min_speedup,
             select=(*self.select, *self.extend_select) if self.select else (),
             ignore=(*self.ignore, *self._ignored_in(path)),
+            fixable=self.fixable,
+            unfixable=self.unfixable,
             rounding=self.rounding,
             backend=self.backend,
             strict=self.strict,
@@ -89,7 +93,8 @@ class Settings:
     def codes(self) -> tuple[str, ...]:
         """Every code prefix that is mentioned, so that unknown ones can be pointed out."""
         per_file = (code for _, codes in self.per_file_ignores for code in codes)
-        return tuple(dict.fromkeys((*self.select, *self.extend_select, *self.ignore, *per_file)))
+        fixes = (*self.fixable, *self.unfixable)
+        return tuple(dict.fromkeys((*self.select, *self.extend_select, *self.ignore, *per_file, *fixes)))
 
     def _ignored_in(self, path: Path) -> tuple[str, ...]:
         if not self.per_file_ignores:

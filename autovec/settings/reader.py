@@ -90,6 +90,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "extend-select": _texts,
     "ignore": _texts,
     "per-file-ignores": _table_of_codes,
+    "fixable": _texts,
+    "unfixable": _texts,
     "min-speedup": _factor,
     "rounding": _choice(*ROUNDINGS),
     "backend": _choice(*BACKENDS),

@@ -46,7 +46,7 @@ def analyse_file(data: bytes, path: str, options: Options, sandbox: object) -> F
         return FileReport(path, before=source.text, after=source.text, error="does not parse: line 1")
     findings = tuple(_findings(source.text, options))
     old = f"{HEADER}{source.newline}{BODY}"
-    changes = any(isinstance(f, Rewrite) for f in findings)
+    changes = any(isinstance(f, Rewrite) and f.fixable for f in findings)
     after = source.text.replace(old, NEW) if changes else source.text
     return FileReport(path, source.text, after, findings)
 
@@ -69,8 +69,9 @@ def _findings(text: str, options: Options) -> Iterator[Finding]:
             edit = Edit(Span(number - 1, 4, number, len(BODY)), f"{HEADER}\n{BODY}".strip(), NEW.strip())
             evidence, speed = (EVIDENCE, SPEED) if options.verify else (None, None)
             yield Rewrite(
-                "AV101", "elementwise-map", "the loop is an elementwise map", "f", edit, Rounding.EXACT, (), evidence, speed
-            )
+                "AV101", "elementwise-map", "the loop is an elementwise map", "f", edit, Rounding.EXACT, (), evidence, speed,
+                options.fixes("AV101"),
+            )  # fmt: skip
         if "y[i - 1]" in line:
             yield Left(Refusal("AV020", "`y[i - 1]` reads what the previous iteration wrote", "read from a copy"), "f", span)
         if "# lie" in line:

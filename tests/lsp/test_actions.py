@@ -28,6 +28,20 @@ async def test_all_loops_of_a_file_are_rewritten_in_one_edit() -> None:
 
 
 @pytest.mark.asyncio
+async def test_what_the_project_writes_by_hand_is_shown_and_not_offered(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.autovec]\nunfixable = ["AV103"]\n')
+    async with editor("vscode", tmp_path) as session:
+        session.open(TEXT, (tmp_path / "model.py").as_uri())
+        (problem,) = await session.problems(bool)
+        assert problem.code == "AV103"
+        assert await session.actions(5, only=["source.fixAll"]) == {}
+        offered = await session.actions(5)
+        (greyed,) = (a for title, a in offered.items() if title.startswith("Rewrite"))
+        assert greyed.disabled.reason == "AV103 is reported only, as `fixable` and `unfixable` say"
+        assert "Ignore AV103 for this loop" in offered
+
+
+@pytest.mark.asyncio
 async def test_a_loop_is_ignored_by_a_comment_of_ours() -> None:
     async with editor("vscode") as session:
         session.open(TEXT)

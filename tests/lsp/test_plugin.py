@@ -67,6 +67,13 @@ def test_a_loop_is_offered_checked_and_replaced(document: Document) -> None:
     assert "".join(lines) == REWRITTEN
 
 
+def test_what_the_project_writes_by_hand_is_not_offered(document: Document) -> None:
+    (Path(document.path).parent / "pyproject.toml").write_text('[tool.autovec]\nunfixable = ["AV103"]\n')
+    (problem,) = plugin.pylsp_lint(document)
+    assert problem["code"] == "AV103"
+    assert plugin.pylsp_code_actions(document, problem["range"]) == []
+
+
 def test_a_fix_of_an_earlier_text_does_nothing(document: Document) -> None:
     (action,) = plugin.pylsp_code_actions(document, {"start": {"line": 5}, "end": {"line": 5}})
     document._workspace.put_document(document.uri, TEXT.replace("2.0", "3.0"), version=2)

@@ -55,8 +55,9 @@ def test_what_is_no_toml(tmp_path: Path, data: bytes, message: str) -> None:
 def test_every_key(tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     wanted = Settings(
-        select=("AV1",), extend_select=("AV2",), ignore=("AV101",), per_file_ignores=(("t/*", ("AV1", "AV2")),), min_speedup=2.0,
-        rounding="exact", guards=False, max_temporary=2 * 1024**3, exclude=("a",), extend_exclude=("b",), force_exclude=True,
+        select=("AV1",), extend_select=("AV2",), ignore=("AV101",), per_file_ignores=(("t/*", ("AV1", "AV2")),),
+        fixable=("AV1", "AV2"), unfixable=("AV104",), min_speedup=2.0, rounding="exact",
+        guards=False, max_temporary=2 * 1024**3, exclude=("a",), extend_exclude=("b",), force_exclude=True,
         respect_gitignore=False, output_format="json", show_refusals=True, origin=path,
     )  # fmt: skip
     path.write_text(show_settings(wanted).replace(f"{2 * 1024**3}", '"2GB"'))
