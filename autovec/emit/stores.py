@@ -10,8 +10,6 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autovec.emit.code import Code, NoSpelling, aligned
 from autovec.emit.functions import INFIX, WIDE
 from autovec.emit.guards import ask_for_room
@@ -20,6 +18,7 @@ from autovec.emit.scatters import print_scatter
 from autovec.emit.shield import shielded
 from autovec.emit.templates import written_into
 from autovec.expression import ATOM, EACH, ZERO, Apply, Const, Expr, Lanes, Opaque, Read, Reduce, Slice, free_axes, show, walk
+from autovec.facts.answers import stores
 from autovec.facts.kinds import FLOATS, PYTHON, Kinds, apply, in_arrays
 from autovec.facts.value import ArrayFact
 from autovec.tensor.statement import Store
@@ -329,5 +328,4 @@ def casts(source: Kinds, target: Kinds) -> bool:
         return False
     if source == target and len(source) > 1:
         return True
-    pairs = [(np.dtype(a.rstrip("_")), np.dtype(b.rstrip("_"))) for a in in_arrays(source) for b in in_arrays(target)]
-    return all(np.can_cast(a, b, "same_kind") for a, b in pairs)
+    return all(stores(a, b) for a in sorted(in_arrays(source)) for b in sorted(in_arrays(target)))  # the same questions each time

@@ -61,6 +61,18 @@ def test_to_look_at_a_loop_takes_no_compiler_and_no_server(tmp_path: Path) -> No
     assert set(packages) <= {"numpy", "islpy"}
 
 
+def test_a_loop_is_looked_at_without_numpy_once_it_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither NumPy nor the rules are loaded again for what earlier runs have learnt of them, whatever files they were about."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "byte code"))
+    (tmp_path / "one.py").write_text(NUMBERS)
+    (tmp_path / "two.py").write_text(f"import math\n\n\n{NUMBERS.replace('total', 't')}{NUMBERS}")
+    check = ("check", "-q", "--no-cache", "--isolated")
+    first, second = (of_these(("numpy", "autovec.lift.template"), tmp_path, *check, name) for name in ("one.py", "two.py"))
+    assert (first, second) == ("numpy autovec.lift.template", "")
+    assert of_these(("numpy", "autovec.lift.template"), tmp_path, "check", "-q", "one.py") == ""
+
+
 def test_one_file_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text(PLAIN)
     (tmp_path / "sums.py").write_text(NUMBERS)
