@@ -39,7 +39,7 @@ class Seen(Enum):
     NEAR = "near"  # floats differ in bits, within the loop's own rounding error
     RAISED = "raised"  # the original raised, or took too long
     OPEN = "open"  # the judge could not tell
-    UNASKED = "unasked"  # the time for judging was over
+    UNASKED = "unasked"  # the time for judging was over, or too short
     LATER = "later"  # floats differ, and judging them is dear
     DIFFERENT = "different"
 
@@ -160,8 +160,10 @@ class Bench:
             with deadline(budget.judge_case_seconds):
                 weighed = self.judge(self.task.old, self.task.contract, given.make(), *new)
         except TooSlow:
-            weighed = Weighed(Verdict.INCONCLUSIVE)
-        self.judging += time.process_time() - began
+            self.dearest = min(self.dearest, given.elements // 2)
+            return Look(Seen.UNASKED, found)
+        finally:
+            self.judging += time.process_time() - began
         seen = {Verdict.WITHIN: Seen.NEAR, Verdict.OUTSIDE: Seen.DIFFERENT, Verdict.INCONCLUSIVE: Seen.OPEN}
         return Look(seen[weighed.verdict], found, ulps=weighed.ulps, bounds=weighed.bounds)
 

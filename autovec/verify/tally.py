@@ -28,6 +28,7 @@ class Tally:
     full: int = 0  # compared cases in which every array has elements
     doubtful: list[tuple[Case, Difference]] = field(default_factory=list[tuple[Case, Difference]])
     ties: int = 0  # comparisons of nearly equal floats that went the other way, on data made for that
+    dear: int = 0  # cases that took the judge too long
     later: list[Case] = field(default_factory=list[Case])
     dtypes: dict[str, None] = field(default_factory=dict[str, None])
     ulps: float = 0.0  # the largest differences that were allowed, see Evidence
@@ -41,9 +42,11 @@ class Tally:
         self.seen[look.seen] += 1
         if look.seen is Seen.RAISED:
             self.errors[look.error] += 1
-        if look.seen is Seen.OPEN and look.difference is not None:
+        if look.seen in (Seen.OPEN, Seen.UNASKED) and look.difference is not None:
             if _is_gross(case, look.difference):
                 self.doubtful.append((case, look.difference))
+            elif look.seen is Seen.UNASKED:
+                self.dear += 1
             elif look.difference.sort is Sort.VALUES:
                 self.ties += 1
         if look.seen in COMPARED:

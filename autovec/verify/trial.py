@@ -90,8 +90,9 @@ def _answer(way: Way) -> Answer:
     judged, unsettled = tally.seen[Seen.NEAR], tally.seen[Seen.OPEN]
     if tally.compared > 4 * tally.ties:
         unsettled -= tally.ties
-    if unsettled > judged * (1 if judged < budget.enough_judged else _FEW_IN):
-        asked = judged + unsettled
+    unjudged = unsettled + (tally.dear if judged < budget.enough_judged else 0)
+    if unjudged > judged * (1 if judged < budget.enough_judged else _FEW_IN):
+        asked = judged + unjudged
         return Refusal("AV093", f"the last bits of floats differ, and only {judged} of {asked} such inputs could be judged")
     if tally.full < budget.enough:
         usual = tally.errors.most_common(1)

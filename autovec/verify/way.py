@@ -82,7 +82,8 @@ class Way:
         enough = max(budget.seconds, self._spent() + _LEAST * budget.seconds)
         for case in self._fitting(draws(task.contract, self.history, task.seed, task.strict, near, self.dtypes)):
             tally = self.tally
-            thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, tally.seen[Seen.OPEN])
+            unsettled = tally.seen[Seen.OPEN] + tally.dear
+            thin = tally.full < budget.enough or tally.seen[Seen.NEAR] < min(budget.enough_judged, unsettled)
             over = self._spent() > enough * (4 if thin else 1) or self._is_late()
             if over if task.course is None else self.drawn == task.course.drawn:
                 return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from dataclasses import replace
 from itertools import cycle
 
+import numpy as np
 import pytest
 from planted import array, listed, of, size
 
@@ -63,6 +65,26 @@ def test_a_loop_that_takes_too_long_costs_little() -> None:
     loop = "t = 0\nwhile True:\n    if t >= k:\n        break\n    t += 1"
     answer = run(Task(loop, "t = max(k, 0)", contract, Rounding.EXACT, replace(SHORT, case_seconds=0.02)))
     assert isinstance(answer, Evidence) and answer.inconclusive > 0
+
+
+def test_floats_that_take_too_long_to_judge_are_left_for_smaller_ones() -> None:
+    def judge(text: str, contract: Contract, args: dict[str, object], outcome: Outcome, mutated: dict[str, object]) -> Weighed:
+        assert isinstance(args["x"], np.ndarray)
+        if len(args["x"]) > most:
+            slow.append(len(args["x"]))
+            time.sleep(1.0)
+        return Weighed(Verdict.WITHIN)
+
+    slow = list[int]()
+    backwards = "t = 0.0\nfor i in range(n)[::-1]:\n    t += x[i]"
+    task = Task(SUM, backwards, TOTAL, Rounding.REASSOCIATES, replace(SHORT, judge_seconds=0.2, judge_case_seconds=0.02))
+    most = 5
+    answer = run(task, judge)
+    assert 0 < len(slow) < 12  # each halves what is judged at once
+    assert isinstance(answer, Evidence) and answer.inconclusive > 0
+    most = 0
+    answer = run(task, judge)
+    assert isinstance(answer, Refusal) and "only 0 of" in answer.message
 
 
 def test_exact_rewrites_may_not_differ_in_a_bit() -> None:
