@@ -228,6 +228,14 @@ def _bound(s: Speller, start: Const) -> str:
     return f"-{s.np('inf')}" if start.value == float("-inf") else repr(start.value)
 
 
+def _ask_for_floats(s: Speller, e: Expr) -> None:
+    """See that the fast path is for floats only: a NaN is never the best, and only floats can be NaN."""
+    fact = s.facts.array(e.array) if isinstance(e, Read) else None
+    if not isinstance(e, Read) or fact is None or not fact.kinds & FLOATS or fact.container != "ndarray":
+        raise NoSpelling("AV010", "whether the values are integers or floats is not known", "annotate the array's dtype")
+    s.needed.limit(e.array, fact.kinds & FLOATS)
+
+
 def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     """The first lane that holds the extreme; NaN lanes are put behind all others, or passed over where there are others."""
     if len(e.axes) != 1:
@@ -238,7 +246,7 @@ def _place(s: Speller, e: Reduce, want: tuple[str, ...]) -> Code:
     if not e.op.startswith("nan") and (not kinds or kinds & (FLOATS | {"float"})):
         worst = Const(float("-inf") if e.op == "argmax" else float("inf"))
         if not kinds <= FLOATS | {"float"}:
-            raise NoSpelling("AV010", "whether the values are integers or floats is not known", "annotate the array's dtype")
+            _ask_for_floats(s, e.body)
         body = Apply("where", (Apply("np.isnan", (body,)), worst, body))
     order = layout(s, body, free_axes(body))
     code = s.spell(body, order)

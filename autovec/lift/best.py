@@ -126,14 +126,15 @@ def place_alone(w: Walk, s: If) -> bool:
     if not whole or any(isinstance(y, Axis) and y.id in axes for y in walk(start)):
         raise Obstacle("AV041", f"the place `{best.id}` of the best among some of the values", span=s.span)
     better = Reduce(op, axes, x)
-    place: Expr = Reduce(f"arg{op}", axes, x)
+    alone = best.id not in st.env  # then the place is asked for only where there is a number
+    place: Expr = Reduce(f"nanarg{op}" if alone and _are_floats(st, x) else f"arg{op}", axes, x)
     place = place if extent.start == ZERO else Apply("+", (place, extent.start))
     beats = Apply(">" if op == "max" else "<", (better, start))
-    if best.id in st.env:
-        st.env[best.id] = select(beats, place, st.env[best.id])
-    else:
+    if alone:
         st.settle(best.id)
         st.out.append(Branch(beats, (Bind(best.id, (), None, place),), ()))
+    else:
+        st.env[best.id] = select(beats, place, st.env[best.id])
     return True
 
 

@@ -34,7 +34,7 @@ def beside(old: Region, sizing: Sizing, sizes: tuple[int, ...]) -> Sizing:
         if more is None or more > (lines or 0):
             continue
         small, few = _with(found, name, "row" if more == lines else "few"), _with(fewest, name, "few")
-        if _grows(old, few) and reach(old, small, sizes)[1] is None:
+        if grows(old, few) and reach(old, small, sizes)[1] is None:
             found, fewest = small, few
     return found
 
@@ -47,7 +47,7 @@ def _growing(sizing: Sizing) -> list[str]:
     return [*symbols, *(name for name, how in bounds.items() if how in _FOLLOWS)]
 
 
-def _grows(old: Region, sizing: Sizing) -> bool:
+def grows(old: Region, sizing: Sizing) -> bool:
     """Whether more lines are executed for a larger n: of two lists that are gone through side by side, one has to follow it."""
     few, many = (_lines(old, sizing, n) for n in (_SIZE, 2 * _SIZE))
     return few is not None and many is not None and many > few

@@ -19,7 +19,7 @@ from dataclasses import replace
 from autovec.harness.bounds import bounds, ends_early, names, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
-from autovec.measure.beside import beside, reach
+from autovec.measure.beside import beside, grows, reach
 from autovec.measure.confidence import TURNS, interval
 from autovec.measure.inputs import Arguments, Sizing, copied, late, sizings
 from autovec.measure.task import Race, Row
@@ -44,7 +44,7 @@ _SURER_SECONDS = 0.12  # spent on one size where that gives a range with the spe
 _CHEAP_SECONDS = 1e-3  # sizes at which the original takes less are always timed: they tell from where on it pays
 _HOPELESS = 8.0  # a rewrite this many times slower gets one call only
 _SMALL_BYTES = 1 << 19  # data on which rewrites that run alone are not told apart yet
-_BEYOND = (2, 4)  # times the largest size, for rewrites alone
+_BEYOND = 2  # times the largest size, for rewrites alone
 _BEYOND_SECONDS = 0.03
 _TESTS_SECONDS = 0.1  # for looking on for data that pass the rewrites' tests
 
@@ -95,7 +95,8 @@ def _workable(race: Race, old: Region) -> Sizing | str:
     tests = _asked(race)
     for sizing in sizings(race.contract, dict(race.dtypes), bounds(race.old), steps(race.old), dict(race.usual)):
         reached, error = reach(old, sizing, _TRIED_FIRST)
-        if reached and error is None and (early or _grows(old, sizing, reached)):
+        works = reached and error is None and (not sizing.usual or grows(old, sizing))  # a default may keep the loop from running
+        if works and (early or _takes_longer(old, sizing, reached)):
             if not tests:
                 return sizing
             if best is None:
@@ -128,7 +129,7 @@ def _passed(tests: list[Region], sizing: Sizing, n: int) -> int:
     return sum(args is not None and test.run(args).value is True for test in tests)
 
 
-def _grows(old: Region, sizing: Sizing, reached: int) -> bool:
+def _takes_longer(old: Region, sizing: Sizing, reached: int) -> bool:
     """Whether more data take longer."""
     few, many = (sizing.arguments(n) for n in (_TRIED_FIRST[0], reached))
     if few is None or many is None or reached == _TRIED_FIRST[0]:
@@ -228,16 +229,15 @@ def _timed(
 
 
 def _beyond(candidates: tuple[Region | None, ...], sizing: Sizing, last: Row) -> list[Row]:
-    """The candidates alone, at sizes at which the original would take too long, where it had to do with little data."""
-    rows: list[Row] = []
-    near = [time < _HOPELESS * min(last.after) for time in last.after]
-    for n in (last.size * times for times in _BEYOND if sizing.bytes(last.size) < _SMALL_BYTES):
-        args = sizing.arguments(n) if sizing.grows and sizing.bytes(n) <= _MOST_BYTES else None
-        if args is not None:
-            course = Course(n, args, 1, math.inf)
-            some = tuple(region if close else None for region, close in zip(candidates, near, strict=True))
-            rows.append(_row(None, some, course, time.perf_counter() + _BEYOND_SECONDS))
-    return rows
+    """The candidates alone, at a size at which the original would take too long, where it had to do with little data."""
+    n = _BEYOND * last.size
+    small = sizing.grows and sizing.bytes(last.size) < _SMALL_BYTES and sizing.bytes(n) <= _MOST_BYTES
+    args = sizing.arguments(n) if small else None
+    if args is None:
+        return []
+    near = (time < _HOPELESS * min(last.after) for time in last.after)
+    some = tuple(region if close else None for region, close in zip(candidates, near, strict=True))
+    return [_row(None, some, Course(n, args, 1, math.inf), time.perf_counter() + _BEYOND_SECONDS)]
 
 
 def _row(old: Region | None, candidates: tuple[Region | None, ...], course: Course, end: float) -> Row:

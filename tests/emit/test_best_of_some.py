@@ -45,3 +45,36 @@ def test_the_nearest_that_is_not_done() -> None:
         for done in (0b0000, 0b0010, 0b1010, 0b1111):
             given = np.array(cost), np.array([bool(done >> k & 1) for k in range(len(cost))], dtype=bool)
             assert old["nearest"](*given) == new["nearest"](*given)  # type: ignore[operator]
+
+
+FIRST = """\
+import numpy as np
+
+
+def first(scores: np.ndarray) -> int:
+    best = 0
+    for i in range(1, len(scores)):
+        if scores[i] > scores[best]:
+            best = i
+    return best
+"""
+FIRST_NEW = """\
+if scores.ndim == 1 and scores.dtype.kind == "f" and len(scores) - 1 > 0:
+    if np.fmax.reduce(scores[1:]) > scores[best]:
+        best = int(np.nanargmax(scores[1:]) + 1)
+else:
+"""
+
+
+def test_the_place_alone_of_numbers_that_may_be_nan_is_asked_of_floats() -> None:
+    report = analyse_file(FIRST.encode(), "m.py", Options(verify=False, backend="numpy"), None)
+    assert textwrap.indent(FIRST_NEW, " " * 4) in report.after
+    old, new = dict[str, object](), dict[str, object]()
+    exec(compile(FIRST, "old.py", "exec"), old)
+    exec(compile(report.after, "new.py", "exec"), new)
+    nan, inf = float("nan"), float("inf")
+    for scores in ([1.0, 3.0, 3.0], [nan, 2.0], [1.0, nan, nan], [nan] * 3, [-inf, nan, -inf, 0.0], [2.0], []):
+        for dtype in ("float64", "float32"):
+            given = np.array(scores, dtype=dtype)
+            assert old["first"](given) == new["first"](given)  # type: ignore[operator]
+    assert new["first"](np.array([1, 5, 5])) == 1  # type: ignore[operator]
