@@ -30,6 +30,18 @@ SCALARS = {
                 s -= max(y, w)
             return s
         """, {"c": f8(-3, -4), "w": 3}),
+    "a product of the larger of a small integer and a number": (f"""
+        def f(a: {F}, c: {U}):
+            for i in range(len(a)):
+                a[i] += max(0.0, c[i]) * c[i]
+            return a
+        """, {"a": f8(1, 2), "c": np.array([200, 255], np.uint8)}),
+    "a sum of small integers and numbers in an array of small integers": (f"""
+        def f(a: {U}, c: {U}, w: float):
+            for i in range(len(a)):
+                a[i] = 0.5 * ((w if c[i] == 0 else c[i]) + a[i])
+            return a
+        """, {"a": np.array([100, 250], np.uint8), "c": np.array([200, 0], np.uint8), "w": 1.0}),
     "a sum of elements and of numbers": (f"""
         def f(c: {F}):
             s = 0
