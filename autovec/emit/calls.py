@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autovec.emit.code import Code, NoSpelling, aligned
-from autovec.emit.functions import CASTS, DOUBLE, EXACT, MATH, ROUNDS_TO_INT, UFUNCS
+from autovec.emit.functions import CASTS, DOUBLE, EXACT, MATH, ROUNDS_TO_INT, UFUNCS, UNEVEN
 from autovec.expression import ATOM, Apply, Const, Expr, free_axes
 from autovec.facts.kinds import FLOATS
 
@@ -24,6 +24,8 @@ def spell_call(s: Speller, e: Apply, want: tuple[str, ...], axes: tuple[str, ...
     if home == "math" and name in MATH:
         return _math(s, name, args, want, axes)
     if home == "np" and name in UFUNCS:
+        if name in UNEVEN:
+            s.needed.roundings.append("approximates")
         return Code(f"{s.np(name)}({_operands(s, args, want, axes)})", axes)
     if fn in CASTS and len(args) == 1:
         return _cast(s, fn, args[0], want, axes)

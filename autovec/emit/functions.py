@@ -27,6 +27,11 @@ UFUNCS = frozenset((
     "not_equal", "clip", "where", "float_power", "sinc", "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift",
     "right_shift",
 ))  # fmt: skip
+# NumPy has several codes for these, with other last bits; which one runs hangs on how the array lies in memory
+UNEVEN = frozenset((
+    "exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh",
+    "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "power", "float_power", "cbrt", "logaddexp", "sinc", "angle",
+))  # fmt: skip
 # math.f(x) is np.f(x)
 DOUBLE = frozenset(("float", "int", "float64", "int64", "int32", "uint32", "uint64", "complex", "complex128"))
 RISKY = frozenset(("/", "//", "%", "**"))  # may warn in a lane that a mask skips
