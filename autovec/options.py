@@ -54,6 +54,7 @@ class Options:
     unfixable: tuple[str, ...] = ()
     rounding: RoundingLimit = "bounded"  # "exact" refuses every rewrite that may change the last bits of a float
     backend: Backend = "auto"  # "numpy" and "numba" leave the other out
+    parallel: bool = False  # compiled loops may run on several cores
     strict: bool = False  # keep the promise on all inputs: where the loop raises, and where arrays overlap
     guards: bool = True  # False: leave loops alone whose rewrite would need a test at run time
     max_temporary: int = DEFAULT_MAX_TEMPORARY  # bytes that a rewrite may need beyond its inputs and outputs

@@ -245,6 +245,7 @@ class Rewrite:
     evidence: Evidence | None = None
     speed: Speed | None = None
     fixable: bool = True
+    cores: str = ""  # of a compiled loop: whether it runs on several cores, or why not; "" where that was not asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Arguments:
     respect_gitignore: bool | None
     rounding: RoundingLimit | None
     backend: Backend | None
+    parallel: bool | None
     guards: bool | None
     strict: bool | None
     max_temporary: int | None
@@ -76,6 +77,6 @@ class Arguments:
 
 
 _REPLACED = (
-    "select", "fixable", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "guards", "strict",
+    "select", "fixable", "exclude", "force_exclude", "respect_gitignore", "rounding", "backend", "parallel", "guards", "strict",
     "max_temporary", "output_format", "show_refusals", "min_speedup",
 )  # fmt: skip

@@ -123,6 +123,13 @@ _SHARED: tuple[Decorator, ...] = (
     ),
     flag(
         LANDING,
+        "--parallel/--no-parallel",
+        "Compiled loops may run on all cores, where no iteration needs another one and that pays. Numba ends the process where "
+        "such a function is called behind a fork, or by two threads at once. [default: no-parallel]",
+        default=None,
+    ),
+    flag(
+        LANDING,
         "--guards/--no-guards",
         "Rewrites that need a test at run time, with the loop as fallback. [default: guards]",
         default=None,

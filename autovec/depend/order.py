@@ -9,7 +9,7 @@ Not handled here: scalars (`carried`), and exits when the caller allows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from itertools import product
@@ -108,6 +108,18 @@ class Dependences:
                 return _dependence(link, vector)
         return None
 
+    def between_iterations(self) -> Dependence | None:
+        """The first dependence between two iterations of the nest's outermost loop: what keeps them from running at the same
+        time, on several cores. One that needs an alias is named only where no other is."""
+        for barrier in self._barriers:
+            if self.nest.var in barrier.loops:
+                return Dependence("", barrier.access, barrier.access, Kind.CONTROL, None, self.nest.var)
+        for link in self._links:
+            vector = self._first(link, lambda v: v[0] != 0)
+            if vector is not None:
+                return _dependence(link, vector)
+        return None
+
     def pairs(self) -> Iterator[tuple[Pair, Setting]]:
         """Each pair that the tests are asked about; for tests of the tests."""
         places = self.setting.places
@@ -170,7 +182,11 @@ class Dependences:
         return one == other and one in _REDUCTIONS and (same_statement or self.facts.reorder_updates)
 
     def _broken(self, link: _Link, lanes: frozenset[str]) -> tuple[int, ...] | None:
-        vector = next((v for v in link.vectors if self._breaks(link, v, lanes)), None)
+        return self._first(link, lambda v: self._breaks(link, v, lanes))
+
+    def _first(self, link: _Link, breaks: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...] | None:
+        """The first direction of a link that breaks something, the exact test asked where the cheap one leaves any."""
+        vector = next(filter(breaks, link.vectors), None)
         if vector is None or link.exact:
             return vector
         link.exact = True
@@ -179,7 +195,7 @@ class Dependences:
         found = directions(link.pair, link.box, self.setting)
         if found is not None:
             link.vectors = tuple(v for v in link.vectors if v in found)
-        return next((v for v in link.vectors if self._breaks(link, v, lanes)), None)
+        return next(filter(breaks, link.vectors), None)
 
     def _breaks(self, link: _Link, vector: tuple[int, ...], lanes: frozenset[str]) -> bool:
         lead = next(s for s in vector if s)

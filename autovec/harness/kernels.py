@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from autovec.harness import threads
 from autovec.harness.data import is_array
 from autovec.harness.stores import stored
 
@@ -68,6 +69,8 @@ def without_deadline() -> Generator[None, None, None]:
 def define(text: str, namespace: dict[str, object]) -> None:
     """Execute the definitions of kernels, `from numba import njit` and all."""
     tree = ast.parse(text)
+    if threads.are_wanted(text):
+        threads.use(threads.MOST)
     exec(compile(tree, "<kernels>", "exec"), namespace)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:

@@ -17,6 +17,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Literal, cast
 
+from autovec.harness import threads
 from autovec.harness.kernels import define, few_layouts
 from autovec.outcome import Contract
 from autovec.record import dataclass
@@ -102,6 +103,8 @@ def _prepared(prelude: str) -> dict[str, object]:
     exec(compile(prelude, "<prelude>", "exec"), namespace)
     if "numba" in prelude:
         few_layouts(namespace)
+    if threads.are_wanted(prelude):
+        threads.use(1)
     return namespace
 
 

@@ -20,11 +20,13 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Protocol, Self, cast
 
+from autovec.harness import threads
 from autovec.harness.worker import GRACE, LENGTH, Died, Hello, Reply, Request
 
 _ENTRY = "import sys; sys.path[:] = {path!r}; from autovec.harness.worker import main; main()"
-_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "NUMBA")
+_THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 _PINNED = {f"{library}_NUM_THREADS": "1" for library in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
+_PINNED["NUMBA_NUM_THREADS"] = str(threads.MOST)  # of which a kernel uses as many as `threads` says
 _LARGEST_REPLY = 1 << 28
 WARM_COMPILER = ("autovec.harness.compiler",)
 _POLITE_SECONDS = 0.3

@@ -12,7 +12,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from autovec.judge.court import INEXACT, Answer, Case, contract_of, handicap, not_same
-from autovec.judge.kernels import Rival
+from autovec.judge.kernels import Rival, reason
 from autovec.judge.watched import too_small, usual_types, usual_values
 from autovec.outcome import Contract, Edit, Evidence, Left, Refusal, Rewrite, Rounding, Speed
 from autovec.propose.candidates import ALL_SETUPS, Candidate, Make, Terms, candidates, widened
@@ -124,12 +124,13 @@ def _tried(
         if not pool:
             break
         chosen, speed = _fastest(case, pool, made, sandbox, rival)
-        if chosen is None and rival is not None and isinstance(speed, Speed):
-            compiled, rival = rival.checked(speed), None
+        if isinstance(chosen, Rival):
+            assert rival is not None and isinstance(speed, Speed)
+            compiled = chosen.checked(speed)
             if isinstance(compiled, Rewrite):
                 return compiled, compiled
+            rival = rival.without(chosen, reason(compiled))
             continue
-        chosen = chosen or pool[0]
         pool.remove(chosen)
         answer = speed if isinstance(speed, Refusal) else _checked(case, chosen, made, sandbox, speed)
         if isinstance(answer, Rewrite):
@@ -140,29 +141,35 @@ def _tried(
 
 def _fastest(
     case: Case, pool: list[Candidate], made: Contract, sandbox: Sandbox, rival: Rival | None
-) -> tuple[Candidate | None, Speed | Refusal]:
-    """The winner of one race, None for the rival."""
+) -> tuple[Candidate | Rival, Speed | Refusal]:
+    """The winner of one race."""
     from autovec.measure.choose import fastest
 
     racing = [c for k, c in enumerate(pool) if all(c.new.text != other.new.text for other in pool[:k])]
     defined = _definitions(case, pool[0])
     texts = [defined + c.text for c in racing]
-    handicaps, tests = [handicap(c.new.conditions) for c in racing], [c.new.conditions for c in racing]
-    definitions: list[str] = []
-    beside = rival.text_in(pool[0].region) if rival is not None and not _serves_more(racing, rival) else None
-    if rival is not None and beside is not None:
-        texts.append(defined + beside)
-        handicaps.append(rival.handicap(min((c.new.text for c in racing), key=len)))
-        tests.append(rival.kernel.conditions)
-        definitions = [*[""] * len(racing), rival.definitions]
+    beside = _beside(rival, racing, pool[0].region) if rival is not None else []
+    texts += [defined + text for _, text in beside]
+    shortest = min((c.new.text for c in racing), key=len)
+    handicaps = [*(handicap(c.new.conditions) for c in racing), *(one.handicap(shortest) for one, _ in beside)]
+    conditions = [*(c.new.conditions for c in racing), *(one.kernel.conditions for one, _ in beside)]
     timed = fastest(
-        defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps, definitions=definitions,
-        dtypes=usual_types(case.reading, made) | (dict(rival.kernel.dtypes) if rival is not None and beside is not None else {}),
-        usual=usual_values(case.reading), tests=[t for asked in tests for t in asked],
+        defined + pool[0].region.text, texts, made, sandbox=sandbox, handicaps=handicaps,
+        definitions=[*[""] * len(racing), *(one.definitions for one, _ in beside)] if beside else (),
+        dtypes=usual_types(case.reading, made) | (rival.dtypes if rival is not None and beside else {}),
+        usual=usual_values(case.reading), tests=[t for asked in conditions for t in asked],
     )  # fmt: skip
     if isinstance(timed, Refusal):
         return racing[0], timed
-    return racing[timed[0]] if timed[0] < len(racing) else None, timed[1]
+    return [*racing, *(one for one, _ in beside)][timed[0]], timed[1]
+
+
+def _beside(rival: Rival, racing: list[Candidate], region: Region) -> list[tuple[Rival, str]]:
+    """The kernels that can run where the array forms do, each with the region's text with it in."""
+    if _serves_more(racing, rival):
+        return []
+    texts = [(one, one.text_in(region)) for one in rival.runners]
+    return [(one, text) for one, text in texts if text is not None]
 
 
 def _serves_more(racing: list[Candidate], rival: Rival) -> bool:

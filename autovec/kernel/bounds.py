@@ -41,7 +41,7 @@ def inside_tests(
         return None
     changed = changed_names((loop,))
     loops = [s for s in walk_statements((loop,)) if isinstance(s, For)]
-    bounds = _Bounds(located, _lasting(located.inside, changed, loops), given - changed, loops)
+    bounds = _Bounds(located, lasting(located.inside, changed, loops), given - changed, loops)
     if arrays & changed:
         return None
     bounds.block((loop,), Way(bounds.facts, {}, frozenset(n for s in loops for n in (s.var, s.label))))
@@ -49,7 +49,7 @@ def inside_tests(
     return None if bounds.unknown or len(tests) > _MOST_TESTS else tests
 
 
-def _lasting(facts: Facts, changed: set[str], loops: list[For]) -> Facts:
+def lasting(facts: Facts, changed: set[str], loops: list[For]) -> Facts:
     """What holds at every place: of names that are bound several times the facts may tell what one of their values is."""
     bound = changed - {loop.var for loop in loops}
     names = {n: ScalarFact(f.kinds, None, f.trust) for n, f in facts.names.items() if n in bound and isinstance(f, ScalarFact)}

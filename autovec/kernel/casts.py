@@ -23,7 +23,7 @@ _SIGNS: dict[type[ast.operator], str] = {
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Change:
+class Change:
     """Put `text` where the columns `column` to `end` of a line are; of two in one place, the outer one first."""
 
     line: int
@@ -33,10 +33,11 @@ class _Change:
     text: str
 
 
-def converted(where: Span, text: SourceText, reader: Reader, numpy: str) -> str:
-    """The text in a span at column 0, with the conversions that the reader asks for."""
+def converted(where: Span, text: SourceText, reader: Reader, numpy: str, more: tuple[Change, ...] = ()) -> str:
+    """The text in a span at column 0, with the conversions that the reader asks for, and with more changes."""
     plain = dedented(where, text).rstrip("\n")
-    changes = [c for e, k in reader.casts.items() for c in _around(span(e, text), *_words(k, numpy))]
+    changes = [*more]
+    changes += [c for e, k in reader.casts.items() for c in _around(span(e, text), *_words(k, numpy))]
     for s, (left, result) in reader.updates.items():
         changes += _update(s, text, f"{numpy}.{left}" if left else "", f"{numpy}.{result}" if result else "")
     if not changes:
@@ -52,20 +53,31 @@ def converted(where: Span, text: SourceText, reader: Reader, numpy: str) -> str:
     return "\n".join(lines)
 
 
+def in_parallel(loop: ast.For, text: SourceText, prange: str) -> tuple[Change, ...]:
+    """What makes `for i in range(n)` a `for i in prange(0, n)`; of one without a start Numba makes the variable unsigned, so that
+    `-i` would be a large number."""
+    assert isinstance(loop.iter, ast.Call)
+    call = span(loop.iter.func, text)
+    inside = text.line(call.line).index("(", call.end_column) + 1
+    name = Change(call.line, call.column, call.end_column, 0, prange)
+    start = Change(call.line, inside, inside, -(1 << 40), "0, ")
+    return (name,) if len(loop.iter.args) > 1 else (name, start)
+
+
 def _words(kind: str, numpy: str) -> tuple[str, str]:
     """What goes in front of an expression and behind it."""
     return ("min(max(", ", -(2.0**63)), 2.0**63 - 1024)") if kind == CLAMP else (f"{numpy}.{kind}(", ")")
 
 
-def _around(place: Span, before: str, after: str) -> list[_Change]:
+def _around(place: Span, before: str, after: str) -> list[Change]:
     size = (place.end_line - place.line) * 1000 + place.end_column - place.column
     return [
-        _Change(place.line, place.column, place.column, -size, before),
-        _Change(place.end_line, place.end_column, place.end_column, size, after),
+        Change(place.line, place.column, place.column, -size, before),
+        Change(place.end_line, place.end_column, place.end_column, size, after),
     ]
 
 
-def _update(s: ast.AugAssign, text: SourceText, left: str, result: str) -> list[_Change]:
+def _update(s: ast.AugAssign, text: SourceText, left: str, result: str) -> list[Change]:
     target, value = span(s.target, text), span(s.value, text)
     head = text.line(target.line)[target.end_column : value.column] if target.line == value.line else ""
     brackets = head.count("(")
@@ -80,6 +92,6 @@ def _update(s: ast.AugAssign, text: SourceText, left: str, result: str) -> list[
         new, close = new.removesuffix("("), close.removesuffix(")")
     size = 1 << 30
     return [
-        _Change(target.line, target.end_column, value.column, -size, new),
-        _Change(value.end_line, value.end_column, value.end_column, size, close),
+        Change(target.line, target.end_column, value.column, -size, new),
+        Change(value.end_line, value.end_column, value.end_column, size, close),
     ]

@@ -15,11 +15,12 @@ from functools import cached_property
 from autovec.expression import ZERO
 from autovec.facts.table import Facts
 from autovec.kernel.bounds import inside_tests
-from autovec.kernel.casts import converted
+from autovec.kernel.casts import converted, in_parallel
 from autovec.kernel.expressions import Reader
 from autovec.kernel.extraction import NOWHERE, REFUSED, arms, first_places, lists_made_in_front, surely_bound, taken_along
 from autovec.kernel.guards import tests_of
 from autovec.kernel.number import NARROW, Mismatch, Number
+from autovec.kernel.parallel import Lanes, Scene, check_folds, lanes
 from autovec.kernel.parameters import LIMITS, Parameter, Tests, entry
 from autovec.kernel.runs import after_running, tests_that_it_runs
 from autovec.kernel.state import Array, State, Value
@@ -56,14 +57,16 @@ class Kernel:
     outputs: frozenset[str]
     loose: frozenset[str]
     dtypes: Mapping[str, str]  # of arrays, and the types of numbers, that the tests ask for
+    parallel: bool = False  # whether it runs on several cores
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the file says numpy and njit."""
+    """How the file says numpy, njit and prange."""
 
     numpy: str
     njit: str
+    prange: str = ""
 
 
 def kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel | Refusal:
@@ -82,6 +85,22 @@ def kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel |
         except Mismatch as found:
             mismatch = mismatch if mismatch.message else found
     return Refusal(REFUSED, f"compiled, the loop would differ: {mismatch.message}", mismatch.hint)
+
+
+def parallel_kernel(reading: Reading, site: Site, words: Words, guards: bool) -> Kernel | Refusal:
+    """The loop at `site` as a kernel that runs on several cores; the refusal says why its iterations wait for each other."""
+    located = _located(reading, site)
+    if located is None:
+        return Refusal(REFUSED, "what holds in front of the loop is not known")
+    maker = _Maker(reading, site, words, located, [site.statement])
+    scene = Scene(site.function, located, maker.canonical, words.numpy, words.prange)
+    found = lanes(scene, site.statement)
+    if isinstance(found, Refusal):
+        return found
+    try:
+        return replace(maker, lanes=found).kernel(guards)
+    except Mismatch as mismatch:
+        return Refusal(REFUSED, mismatch.message, mismatch.hint)
 
 
 def kernels_of(module: Module) -> frozenset[str]:
@@ -107,6 +126,7 @@ class _Maker:
     words: Words
     located: Located
     nodes: list[ast.stmt]
+    lanes: Lanes | None = None  # the loop that runs on several cores
 
     def kernel(self, guards: bool) -> Kernel:
         """The kernel, with as few tests in front of it as will do."""
@@ -131,7 +151,7 @@ class _Maker:
         return [entry(n, self.located.facts, self.nodes, tests) for n in names]
 
     def _attempt(self, parameters: list[Parameter], guards: bool) -> Kernel:
-        reader = Reader(self._canonical)
+        reader = Reader(self.canonical)
         return self._printed(parameters, behaviour(self.nodes, _state(parameters), reader), reader, guards)
 
     def _with_fewer_tests(
@@ -162,7 +182,8 @@ class _Maker:
                 same.append(kind)
         return self._attempt(self._entries(self.names, replace(tests, dtypes=tuple(same))), guards) if len(same) > 1 else found
 
-    def _canonical(self, e: ast.expr) -> str | None:
+    def canonical(self, e: ast.expr) -> str | None:
+        """What an expression means, as "numpy.sqrt"."""
         return self.reading.module.bindings.canonical(e, self.reading.function.enclosing)
 
     @cached_property
@@ -221,12 +242,14 @@ class _Maker:
         call = f"{name}({', '.join(p.argument for p in parameters)})"
         new = self._results(call, outputs, loose, found, _state(parameters))
         lengths = self.lengths if guards or not self.lengths else None
-        tests = (*tests_of(parameters, self.words.numpy, self.reading.names), *(lengths or ()))
+        apart = self.lanes.tests if self.lanes else ()
+        tests = (*tests_of(parameters, self.words.numpy, self.reading.names), *(lengths or ()), *apart)
         if tests and not guards:
             raise Mismatch(f"the kernel would need the test `{' and '.join(tests)}`", "allow guards")
         old = f"{body}\n"
         setup = "".join(f"{p.setup}\n" for p in parameters if p.setup)
-        moved = converted(where, text, reader, self.words.numpy)
+        header = in_parallel(self.lanes.loop, text, self.words.prange) if self.lanes else ()
+        moved = converted(where, text, reader, self.words.numpy, header)
         lists = {n for n in outputs if found.after and _is_made(found.after.names.get(n))}
         results = [f"{self.words.numpy}.asarray({n})" if n in lists else n for n in outputs]
         if (moved != body or lists) and self.reading.module.bindings.resolve(self.words.numpy, ()) not in ("numpy", None):
@@ -235,16 +258,26 @@ class _Maker:
         arguments = ", ".join(p.name for p in parameters)
         unit = "\t" if text.line(where.line).startswith("\t") else "    "
         indented = [f"{unit}{line}" if line.strip() else "" for line in [*moved.split("\n"), *tail]]
-        checked = "" if lengths is not None else ", boundscheck=True"
-        decorator = f'@{self.words.njit}(error_model="numpy"{checked})'
-        definition = "\n".join([decorator, f"def {name}({arguments}):", *indented, ""])
+        definition = "\n".join([self._decorator(lengths is None), f"def {name}({arguments}):", *indented, ""])
         return Kernel(
             self.reading, site, self.located.loop, self.located.facts, span_of(self.nodes, text), where, old,
             setup + (with_fallback(new, tests, old) if tests else new), definition, tests,
-            Rounding.EXACT if found.exact else Rounding.APPROXIMATES,
+            self._rounding(found),
             any(f"{self.words.numpy}." in t for t in (*tests, setup, moved, new, *tail)), self.read, frozenset(outputs), loose,
             {p.name: t.split()[1].rstrip("_") for p in parameters for t in p.tests if t.startswith(_TYPE_TESTS)},
+            self.lanes is not None,
         )  # fmt: skip
+
+    def _decorator(self, checked: bool) -> str:
+        words = (", boundscheck=True" if checked else "") + (", parallel=True" if self.lanes else "")
+        return f'@{self.words.njit}(error_model="numpy"{words})'
+
+    def _rounding(self, found: Behaviour) -> Rounding:
+        """How far the last bits of a float may differ; threads join what they have in another order than one alone."""
+        if self.lanes and self.lengths is None:
+            raise Mismatch("its subscripts have to be checked as it runs, and an error in one of several threads may be lost")
+        joined = self.lanes is not None and check_folds(self.lanes, found.heads[id(self.lanes.loop)])
+        return Rounding.APPROXIMATES if not found.exact else Rounding.REASSOCIATES if joined else Rounding.EXACT
 
     @cached_property
     def lengths(self) -> tuple[str, ...] | None:
@@ -268,7 +301,7 @@ class _Maker:
         except Mismatch:
             tests, after = tests_that_it_runs(self.nodes[0]) or (), None  # a loop that runs with its lists is no single loop
             if tests:
-                after = after_running(self.nodes[0], entry, Reader(self._canonical))
+                after = after_running(self.nodes[0], entry, Reader(self.canonical))
             if after is None:
                 raise
             wrappers = self._wrappers(outputs, loose, after)

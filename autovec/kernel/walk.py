@@ -8,7 +8,7 @@ the second by how much, the third checks that none of them leaves 64 bits.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import reduce
 
@@ -28,11 +28,12 @@ Bind = Callable[[State], State]
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """What statements leave: the state behind them (None: they always return), the values that they return, and whether every
-    float comes out bit for bit."""
+    float comes out bit for bit. `heads` are the states that hold in every iteration, by the loop's statement."""
 
     after: State | None
     returned: tuple[Value | None, ...]
     exact: bool
+    heads: Mapping[int, State]
 
 
 @dataclass(slots=True)
@@ -323,4 +324,4 @@ def behaviour(body: list[ast.stmt], state: State, reader: Reader) -> Behaviour:
     reader.updates.clear()
     final = Walk(reader, {k: settled(v, limit) for k, v in search.heads.items()}, searching=False)
     after = final.block(body, state)
-    return Behaviour(after, tuple(final.returned), reader.exact)
+    return Behaviour(after, tuple(final.returned), reader.exact, final.heads)

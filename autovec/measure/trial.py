@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
+from autovec.harness import threads
 from autovec.harness.bounds import bounds, ends_early, names, steps
 from autovec.harness.kernels import unwrapped
 from autovec.harness.region import Region, compile_region
@@ -156,6 +157,8 @@ def _ready(text: str, kernels: str, race: Race, sizing: Sizing) -> tuple[Region 
     for n in _TRIED_FIRST:
         args = sizing.arguments(n)
         if args is not None:
+            if threads.are_wanted(kernels):
+                threads.use(threads.CORES)
             began = time.perf_counter()
             if region.run(args).error is not None:
                 return None, 0.0
@@ -216,11 +219,12 @@ def _round_size(n: float) -> int:
 def _timed(
     old: Region, candidates: tuple[Region | None, ...], compiled: tuple[bool, ...], courses: list[Course], end: float
 ) -> list[Row]:
-    """All candidates at the two largest sizes, then the best of each kind, compiled or not, at the others, the smallest first."""
+    """All candidates at the two largest sizes, then the compiled ones and the best of the others at the others, the smallest
+    first."""
     rows = [_row(old, candidates, course, end) for course in courses[-1:-3:-1]]
     merits = [math.prod(row.after[k] for row in rows) for k in range(len(candidates))]
-    kinds = [[k for k in range(len(candidates)) if compiled[k] == kind] for kind in (False, True)]
-    best = {min(kind, key=lambda k: merits[k]) for kind in kinds if kind}
+    plain = [k for k in range(len(candidates)) if not compiled[k]]
+    best = {k for k in range(len(candidates)) if compiled[k]} | set(sorted(plain, key=lambda k: merits[k])[:1])
     alone = tuple(region if k in best else None for k, region in enumerate(candidates))
     for course in courses[:-2]:
         if course.once < _CHEAP_SECONDS or time.perf_counter() < end:

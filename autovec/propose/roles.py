@@ -31,7 +31,7 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     pairs = frozenset(_pairs(loop, small))
     (nest,) = exits_behind((loop,))[:1]
     assert isinstance(nest, For)
-    strict = Dependences(nest, _assumptions(small, pairs), allow_exits=True)
+    strict = Dependences(nest, assumptions(loop, small.inside, pairs), allow_exits=True)
     legal: list[Choice] = [(r, ()) for r in search(strict, lambda _: True)]
     loops = [s.var for s in walk_statements((loop,)) if isinstance(s, For)]
     everything = dict.fromkeys(loops, Role.V)
@@ -39,7 +39,7 @@ def role_choices(loop: For, small: Region) -> tuple[list[Choice], Refusal | None
     blocked = None if first is None else Refusal("AV020", explain(first), span=loop.span)
     if first is None or not pairs:
         return legal, blocked
-    apart = Dependences(nest, _assumptions(small, frozenset()), allow_exits=True)
+    apart = Dependences(nest, assumptions(loop, small.inside, frozenset()), allow_exits=True)
     guarded: list[Choice] = []
     for roles in search(apart, lambda _: True):
         if any(roles == r for r, _ in legal):
@@ -86,7 +86,7 @@ def _alias_tests(small: Region, loop: For, roles: Roles, pairs: Pairs) -> tuple[
     tests: list[str] = []
     open_pairs = set(pairs)
     while True:
-        bad = Dependences(loop, _assumptions(small, frozenset(open_pairs)), allow_exits=True).violation(roles)
+        bad = Dependences(loop, assumptions(small.loop, small.inside, frozenset(open_pairs)), allow_exits=True).violation(roles)
         if bad is None:
             return tuple(tests)
         if bad.via_alias is None or bad.via_alias not in open_pairs:
@@ -107,14 +107,14 @@ def arrays_read(loop: For, facts: Facts) -> list[str]:
     return sorted(a for a in found if facts.array(a) is not None)
 
 
-def _assumptions(small: Region, pairs: Pairs) -> Assumptions:
-    facts = small.inside
+def assumptions(loop: For | While, facts: Facts, pairs: Pairs) -> Assumptions:
+    """What the tests of dependences may take for granted throughout a loop; `pairs` may each be one array."""
     known: dict[str, Expr] = {k: facts.resolved(v) for k, v in facts.known().items()}
     natural: set[Expr] = {Name(k) for k, f in facts.names.items() if isinstance(f, ScalarFact) and f.nonnegative}
-    own = _made_anew(small.loop)
+    own = _made_anew(loop)
     arrays = {k: f for k, f in facts.names.items() if isinstance(f, ArrayFact) and k not in own}
     ranks = {k: f.rank for k, f in arrays.items() if f.rank is not None}
-    lengths = {x for s in walk_statements((small.loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
+    lengths = {x for s in walk_statements((loop,)) for e in expressions(s) for x in walk(e) if isinstance(x, Length)}
     lengths |= {y for v in known.values() for y in walk(v) if isinstance(y, Length)}
     natural |= lengths
     return Assumptions(known=known, nonnegative=frozenset(natural), aliases=pairs, ranks=ranks, reorder_updates=True)

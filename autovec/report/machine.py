@@ -71,6 +71,7 @@ def finding_record(report: FileReport, finding: Finding) -> Record:
             "conditions": finding.conditions,
             "evidence": _evidence(finding.evidence),
             "speed": _speed(finding.speed),
+            **({"parallel": finding.cores} if finding.cores else {}),
         }
     return {
         "kind": "left",

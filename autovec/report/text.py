@@ -98,6 +98,8 @@ def rewrite_notes(finding: Rewrite) -> Iterator[str]:
         yield from _confidence(finding.speed)
     if finding.speed and finding.speed.first_call:
         yield f"compilation: {_compilation(finding.speed)}"
+    if finding.cores:
+        yield f"parallel: {finding.cores}"
     if finding.conditions:
         yield "conditions: the new form runs where " + " and ".join(finding.conditions) + ", the loop elsewhere"
     if finding.edit.imports:

@@ -44,6 +44,7 @@ class Settings:
     min_speedup: float = DEFAULT_MIN_SPEEDUP
     rounding: RoundingLimit = "bounded"
     backend: Backend = "auto"
+    parallel: bool = False
     strict: bool = False
     guards: bool = True
     max_temporary: int = DEFAULT_MAX_TEMPORARY
@@ -80,6 +81,7 @@ class Settings:
             unfixable=self.unfixable,
             rounding=self.rounding,
             backend=self.backend,
+            parallel=self.parallel,
             strict=self.strict,
             guards=self.guards,
             max_temporary=self.max_temporary,

@@ -95,6 +95,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "min-speedup": _factor,
     "rounding": _choice(*ROUNDINGS),
     "backend": _choice(*BACKENDS),
+    "parallel": _flag,
     "guards": _flag,
     "strict": _flag,
     "max-temporary": _bytes,
