@@ -22,6 +22,8 @@ VECTORS = Contract(
     ),
     ("s",),
 )
+ONE = (Symbol("n"),)
+X = ArrayInput("x", "ndarray", ("float64",), ("n",))
 LOOP = "for i in range(len(x)):\n    y[i] += a * x[i]\n"
 DOT = "s = 0.0\nfor i in range(len(x)):\n    s += x[i] * y[i]\n"
 
@@ -122,6 +124,15 @@ def test_data_that_pass_the_tests_of_a_rewrite_are_found(sandbox: Sandbox, test:
     assert not isinstance(found, Refusal) and found[1].speedup > 10
 
 
+def test_numbers_in_the_order_that_a_rewrite_asks_for_are_found(sandbox: Sandbox) -> None:
+    contract = Contract((Symbol("n"),), (ScalarInput("high", ("float",)), ScalarInput("low", ("float",)), X), ())
+    loop = "for i in range(len(x)):\n    x[i] = low if x[i] < low else high if x[i] > high else x[i]\n"
+    for test in ("low <= high", "high <= low"):
+        texts = [f"if {test}:\n    np.clip(x, low, high, out=x)\nelse:\n    for p in x:\n        p + 1\n"]
+        found = fastest(loop, texts, contract, sandbox=sandbox, tests=[test])
+        assert not isinstance(found, Refusal) and found[1].speedup > 10
+
+
 def test_a_number_is_what_it_is_by_default(sandbox: Sandbox) -> None:
     texts = ["assert a == 0.125\ny += a * x\n"]
     assert isinstance(fastest(LOOP, texts, VECTORS, sandbox=sandbox), Refusal)
@@ -150,8 +161,6 @@ def test_the_dtype_asked_for_is_timed(sandbox: Sandbox) -> None:
     assert isinstance(measure(loop, "x[:] = 1\n", contract, sandbox=sandbox, dtypes={"x": "float32"}), Speed)
 
 
-ONE = (Symbol("n"),)
-X = ArrayInput("x", "ndarray", ("float64",), ("n",))
 LOG = "s = 0.0\nfor i in range(len(x)):\n    s += math.log({})\n"
 
 
