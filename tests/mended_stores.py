@@ -12,6 +12,26 @@ def f8(*x: float) -> np.ndarray:
 
 
 STORES = {
+    "places outside an array in a loop whose outer one runs no times": (
+        f"""
+        def f(a: {F}, b: {F}, idx: {L}, n: int):
+            for i in range(n):
+                for j in range(len(idx)):
+                    a[idx[j]] += b[i]
+            return a
+        """,
+        {"a": f8(1, 2), "b": f8(), "idx": np.array([0, 7]), "n": 0},
+    ),
+    "places outside an array in a loop whose outer one has a step and runs no times": (
+        f"""
+        def f(a: {F}, b: {F}, n: int, q: int):
+            for i in range(n, 0, -q):
+                for j in range(n - 1, -1, -2):
+                    a[j + 1] += b[i]
+            return a
+        """,
+        {"a": f8(-1.75, -1.5), "b": f8(-1.25, 2.75), "n": 2, "q": -1},
+    ),
     "an infinite factor of a sum in which one element is 0": (
         f"""
         def f(a: {F}, b: {F}):

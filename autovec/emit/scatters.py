@@ -35,6 +35,7 @@ def print_scatter(p: Printer, s: Store, fact: ArrayFact) -> None:
         raise NoSpelling("AV022", f"several iterations may write the same place of `{s.array}`")
     if s.op not in AT or not fits:
         raise NoSpelling("AV022", f"several iterations may update the same place of `{s.array}`, which cuts each to its own type")
+    sp.ran(frozenset(s.axes))  # a place outside the array is looked at even where a loop around runs no times
     mask = None if s.where is None else sp.name_mask(s.where, s.axes)
     if mask is not None and len(s.axes) != 1:
         raise NoSpelling("AV022", f"several iterations may write the same place of `{s.array}`, under a condition")
