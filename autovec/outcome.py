@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from enum import StrEnum
 
@@ -259,6 +260,11 @@ class Left:
 
 
 Finding = Rewrite | Left
+
+
+def writable(findings: Iterable[Finding]) -> Iterator[Rewrite]:
+    """The findings that may be written into the file."""
+    return (f for f in findings if isinstance(f, Rewrite) and f.fixable)
 
 
 @dataclass(frozen=True, slots=True)

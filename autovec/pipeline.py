@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from autovec.options import Options, Pack
-from autovec.outcome import RESULT, FileReport, Finding, Left, Refusal, Rewrite
+from autovec.outcome import RESULT, FileReport, Finding, Left, Refusal, Rewrite, writable
 from autovec.record import dataclass
 from autovec.source.find import Function, Module, Site, may_hold_loops, parse
 from autovec.source.numeric import numeric_sites
@@ -72,7 +72,7 @@ def _directives(work: Work) -> list[Finding]:
 
 def with_rewrites(module: Module, findings: Sequence[Finding]) -> str | Refusal:
     """The file's text with every rewrite of `findings` that may be written in it, and the imports that they need."""
-    edits = [f.edit for f in findings if isinstance(f, Rewrite) and f.fixable]
+    edits = [f.edit for f in writable(findings)]
     if not edits:
         return module.text.text
     from autovec.source.insertion import with_additions  # few files have an edit

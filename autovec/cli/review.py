@@ -14,7 +14,7 @@ import click
 
 from autovec.cli.terminal import say
 from autovec.cli.work import Outcome, encoded
-from autovec.outcome import FileReport, Finding, Refusal, Rewrite
+from autovec.outcome import FileReport, Finding, Refusal, Rewrite, writable
 from autovec.report.edits import rewritten
 from autovec.report.ink import Ink
 from autovec.report.text import full
@@ -33,7 +33,7 @@ class Review:
     def of(self, outcome: Outcome) -> Outcome:
         """The outcome with what the user wants."""
         report = outcome.report
-        if report.error or not any(isinstance(f, Rewrite) and f.fixable for f in report.findings):
+        if report.error or not any(writable(report.findings)):
             return outcome
         findings = tuple(self._chosen(report))
         after = rewritten(report.before, findings)

@@ -11,13 +11,14 @@ Not handled: loops over anything but `range` with step 1, extremes spelled as `i
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
 from autovec.depend import Dependences, accesses, explain
 from autovec.expression import Apply
 from autovec.facts.table import Facts
 from autovec.kernel.bounds import lasting
+from autovec.kernel.extraction import REFUSED, arms
 from autovec.kernel.number import Mismatch, Number
 from autovec.kernel.state import State
 from autovec.kernel.way import changed_names
@@ -29,7 +30,6 @@ from autovec.record import dataclass
 from autovec.source.liveness import bound_in, live_in, live_out
 from autovec.source.tree import FunctionNode, walk_nodes
 
-REFUSED = "AV050"
 _FOLDS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
 _KINDS = (frozenset(("float", "float64")), frozenset(("int", "int64")))
 _MOST_ALIASES = 3  # more tests are worse to read than a second core is worth
@@ -90,7 +90,7 @@ def _outer_first(statement: ast.stmt) -> list[ast.For]:
     found: list[tuple[int, int, int, ast.For]] = []
 
     def visit(s: ast.stmt, depth: int) -> int:
-        inside = [visit(t, depth + isinstance(s, ast.For | ast.While)) for block in _blocks(s) for t in block]
+        inside = [visit(t, depth + isinstance(s, ast.For | ast.While)) for block in arms(s) for t in block]
         below = max(inside, default=0)
         if isinstance(s, ast.For):
             found.append((depth, -below, s.lineno, s))
@@ -98,13 +98,6 @@ def _outer_first(statement: ast.stmt) -> list[ast.For]:
 
     visit(statement, 0)
     return [entry[3] for entry in sorted(found, key=lambda entry: entry[:3])]
-
-
-def _blocks(s: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse"):
-        block = getattr(s, name, None)
-        if isinstance(block, list):
-            yield block
 
 
 def _lanes(scene: Scene, loop: ast.For) -> Lanes | Refusal:

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
-from autovec.lsp.answers import diagnostic, rewrites, text_edits, workspace_edit
+from autovec.lsp.answers import diagnostic, text_edits, workspace_edit
 from autovec.lsp.client import Client
 from autovec.lsp.fixing import Wish
 from autovec.lsp.snapshot import Snapshot
 from autovec.lsp.wording import action_title, unfixable
-from autovec.outcome import Finding, Refusal, Rewrite
+from autovec.outcome import Finding, Refusal, Rewrite, writable
 from autovec.record import dataclass
 from autovec.report.sentence import identity, is_shown, place
 from autovec.source.ignoring import with_ignores
@@ -63,7 +63,7 @@ class Menu:
         return action
 
     def _of_all(self, findings: Sequence[Finding]) -> Iterator[types.CodeAction]:
-        if self.obstacle or not any(rewrites(findings)):
+        if self.obstacle or not any(writable(findings)):
             return
         wish = Wish(self.snapshot.uri, self.snapshot.digest, None)
         kind = NOTEBOOK_FIX_ALL if any(o.startswith("notebook.") for o in self.only) else FIX_ALL

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lsprotocol import types
 
 from autovec.lsp.client import Client
 from autovec.lsp.snapshot import Part, Snapshot, Stretch, header_span
 from autovec.lsp.wording import sentence
-from autovec.outcome import Finding, Left, Refusal, Rewrite, Span
+from autovec.outcome import Finding, Left, Refusal, Span
 from autovec.report.edits import Change, line_changes
 from autovec.report.sentence import identity, is_shown, place
 
@@ -93,8 +93,3 @@ def workspace_edit(
 def _document_edit(part: Part, edits: Sequence[types.TextEdit], marked: bool) -> types.TextDocumentEdit:
     every = [types.AnnotatedTextEdit(UNVERIFIED, e.range, e.new_text) if marked else e for e in edits]
     return types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(part.uri, part.version), every)
-
-
-def rewrites(findings: Sequence[Finding]) -> Iterator[Rewrite]:
-    """The findings that can be applied."""
-    return (f for f in findings if isinstance(f, Rewrite) and f.fixable)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 
 from lsprotocol import types
 
-from autovec.lsp.answers import rewrites, text_edits, workspace_edit
+from autovec.lsp.answers import text_edits, workspace_edit
 from autovec.lsp.client import Client
 from autovec.lsp.configuration import Configuration
 from autovec.lsp.documents import Document, Documents
 from autovec.lsp.examination import Examiner
 from autovec.lsp.snapshot import Snapshot
-from autovec.outcome import Finding, Refusal, Rewrite, Span
+from autovec.outcome import Finding, Refusal, Rewrite, Span, writable
 from autovec.pipeline import with_rewrites
 from autovec.record import dataclass
 from autovec.report.sentence import place, statement
@@ -75,9 +75,9 @@ class Workshop:
         wanted = await self._wanted(document, wish)
         if document.snapshot.digest != wish.digest:
             return Refusal("AV005", MOVED_ON)
-        if not any(rewrites(wanted)):
+        if not any(writable(wanted)):
             return _why_not(wanted)
-        return _edit(document.snapshot, list(rewrites(wanted)), client, "" if self._configuration.runs else ASSUMPTION)
+        return _edit(document.snapshot, list(writable(wanted)), client, "" if self._configuration.runs else ASSUMPTION)
 
     async def _wanted(self, document: Document, wish: Wish) -> list[Finding]:
         near = wish.near
@@ -88,7 +88,7 @@ class Workshop:
         self, document: Document, snapshot: Snapshot, wish: Wish, tell: Callable[[str], None]
     ) -> Refusal | None:
         """Have a verdict on everything that is wanted, or why there is none."""
-        for finding in rewrites(await self._wanted(document, wish)):
+        for finding in writable(await self._wanted(document, wish)):
             if finding.evidence is not None and finding.speed is not None:
                 continue
             verdicts = await self._examined(document, snapshot, place(finding), tell)

@@ -20,7 +20,7 @@ from autovec.lsp.configuration import Configuration
 from autovec.lsp.incremental import Analyst
 from autovec.lsp.snapshot import Place, Snapshot, file_snapshot, header_span
 from autovec.lsp.wording import action_title, sentence
-from autovec.outcome import Finding, Rewrite, Span
+from autovec.outcome import Finding, Rewrite, Span, writable
 from autovec.pipeline import analyse_file
 from autovec.report.edits import line_changes
 from autovec.report.sentence import identity, is_shown, place
@@ -65,7 +65,7 @@ def pylsp_code_actions(document: Document, range: Mapping[str, Mapping[str, int]
     """The fixes of the loops on some lines."""
     snapshot = _snapshot(document)
     first, last = range["start"]["line"] + 1, range["end"]["line"] + 1
-    found = (f for f in _findings(snapshot, Configuration()) if isinstance(f, Rewrite) and f.fixable)
+    found = writable(_findings(snapshot, Configuration()))
     return [_action(snapshot, f) for f in found if place(f).line <= last and first <= place(f).end_line]
 
 

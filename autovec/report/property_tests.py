@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autovec.outcome import ArrayInput, Contract, FileReport, Rewrite, ScalarInput, Symbol, Trial
+from autovec.outcome import ArrayInput, Contract, FileReport, Rewrite, ScalarInput, Symbol, Trial, writable
 from autovec.record import dataclass
 from autovec.verify.excerpt import Excerpt, excerpt, without_shared
 from autovec.verify.mentioned import constants_in
@@ -53,7 +53,7 @@ _NAMES = re.compile(r"[^\W\d]\w*")
 
 def property_tests(report: FileReport, folder: Path) -> str:
     """The test file."""
-    landed = [f for f in report.findings if isinstance(f, Rewrite) and f.fixable]
+    landed = list(writable(report.findings))
     tests = [_test(report, f, f.evidence.trial) for f in landed if f.evidence and f.evidence.trial]
     if not tests:
         return ""

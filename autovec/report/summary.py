@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from autovec.outcome import FileReport, Left, Rewrite
+from autovec.outcome import FileReport, Left, Rewrite, writable
 from autovec.record import dataclass
 from autovec.report.figures import count, factor, geometric_mean
 from autovec.report.sentence import DIRECTIVES, identity, is_shown
@@ -34,7 +34,7 @@ class Totals:
 def totals(reports: Sequence[FileReport]) -> Totals:
     """The counts."""
     found = [[f for f in r.findings if isinstance(f, Rewrite)] for r in reports]
-    landed = [[f for f in findings if f.fixable] for findings in found]
+    landed = [list(writable(findings)) for findings in found]
     rewrites = [f for findings in landed for f in findings]
     kept = [f for r in reports for f in r.findings if isinstance(f, Left)]
     left = [f for f in kept if f.refusal.code not in DIRECTIVES]

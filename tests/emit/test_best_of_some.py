@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
+from program_runs import loaded
 
 from autovec.options import Options
 from autovec.outcome import Rewrite
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def nearest(cost: NDArray[np.float64], done: NDArray[np.bool_]) -> int:
+def f(cost: NDArray[np.float64], done: NDArray[np.bool_]) -> int:
     best, where = np.inf, -1
     for i in range(len(cost)):
         if not done[i] and cost[i] < best:
@@ -37,21 +38,19 @@ def test_the_nearest_that_is_not_done() -> None:
     (rewrite,) = (f for f in report.findings if isinstance(f, Rewrite))
     assert rewrite.code == "AV207"
     assert textwrap.indent(NEW, " " * 8) in report.after
-    old, new = dict[str, object](), dict[str, object]()
-    exec(compile(NEAREST, "old.py", "exec"), old)
-    exec(compile(report.after, "new.py", "exec"), new)
+    old, new = loaded(NEAREST), loaded(report.after)
     nan, inf = float("nan"), float("inf")
     for cost in ([3.0, 1.0, 2.0, 1.0], [nan, 2.0, nan, 1.0], [nan] * 4, [inf] * 4, [-inf, nan, 0.0, -inf], []):
         for done in (0b0000, 0b0010, 0b1010, 0b1111):
             given = np.array(cost), np.array([bool(done >> k & 1) for k in range(len(cost))], dtype=bool)
-            assert old["nearest"](*given) == new["nearest"](*given)  # type: ignore[operator]
+            assert old(*given) == new(*given)
 
 
 FIRST = """\
 import numpy as np
 
 
-def first(scores: np.ndarray) -> int:
+def f(scores: np.ndarray) -> int:
     best = 0
     for i in range(1, len(scores)):
         if scores[i] > scores[best]:
@@ -69,12 +68,10 @@ else:
 def test_the_place_alone_of_numbers_that_may_be_nan_is_asked_of_floats() -> None:
     report = analyse_file(FIRST.encode(), "m.py", Options(verify=False, backend="numpy"), None)
     assert textwrap.indent(FIRST_NEW, " " * 4) in report.after
-    old, new = dict[str, object](), dict[str, object]()
-    exec(compile(FIRST, "old.py", "exec"), old)
-    exec(compile(report.after, "new.py", "exec"), new)
+    old, new = loaded(FIRST), loaded(report.after)
     nan, inf = float("nan"), float("inf")
     for scores in ([1.0, 3.0, 3.0], [nan, 2.0], [1.0, nan, nan], [nan] * 3, [-inf, nan, -inf, 0.0], [2.0], []):
         for dtype in ("float64", "float32"):
             given = np.array(scores, dtype=dtype)
-            assert old["first"](given) == new["first"](given)  # type: ignore[operator]
-    assert new["first"](np.array([1, 5, 5])) == 1  # type: ignore[operator]
+            assert old(given) == new(given)
+    assert new(np.array([1, 5, 5])) == 1

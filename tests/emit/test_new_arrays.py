@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from program_runs import loaded
 
 from autovec.options import Options
 from autovec.outcome import Rewrite
@@ -76,11 +77,9 @@ def test_the_text(loop: str, line: str) -> None:
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64", "uint8"])
 def test_what_is_converted_has_the_values_and_the_dtype_of_the_loop(dtype: str) -> None:
     report = analyse_file((HEAD + GRAM).encode(), "m.py", Options(verify=False, backend="numpy"), None)
-    old, new = dict[str, object](), dict[str, object]()
-    exec(compile(HEAD + GRAM, "old.py", "exec"), old)
-    exec(compile(report.after, "new.py", "exec"), new)
+    old, new = loaded(HEAD + GRAM), loaded(report.after)
     for shape in ((3, 2), (1, 1), (0, 2), (2, 0)):
         X = np.arange(6)[: shape[0] * shape[1]].reshape(shape).astype(dtype)
-        before, after = old["f"](X), new["f"](X)  # type: ignore[operator]
+        before, after = old(X), new(X)
         assert before.dtype == after.dtype == np.float64 and before.shape == after.shape and (before == after).all()
         assert not np.shares_memory(X, after)
